@@ -1,0 +1,5 @@
+/** Test kit: a name space per test on a shared real Redis, and a clock that a test steps. */
+@NullMarked
+package dev.forebay.testing;
+
+import org.jspecify.annotations.NullMarked;
