@@ -1,4 +1,6 @@
-/** The facade: one object, connected once, that hands out every service. */
+/**
+ * The facade: {@link dev.forebay.Forebay}, connected once, hands out every service.
+ */
 @NullMarked
 package dev.forebay;
 

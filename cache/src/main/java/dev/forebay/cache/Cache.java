@@ -1,0 +1,100 @@
+package dev.forebay.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A read-through cache on Redis, shared by every instance of the application.
+ *
+ * <p><b>Failures.</b> No method lets a failure of Redis reach its caller: reads go to the loader or
+ * come back empty, writes are dropped, and each failure is counted. An entry that could not be
+ * deleted or overwritten is remembered and deleted before this cache reads from Redis again. The
+ * loader's own failures reach the caller unchanged.
+ *
+ * <p><b>Values</b> should be immutable: callers that wait for one load all get the same object.
+ *
+ * <p>Methods block for the round trips they name, and for the loader. Safe for concurrent use, from
+ * virtual threads too. Null is refused everywhere.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public interface Cache<K, V> {
+
+  /** Returns the name by which statistics and logs know this cache. */
+  String name();
+
+  /** Returns the value, or empty if there is none. One round trip. */
+  Optional<V> get(K key);
+
+  /** Returns the values of those keys that have one. One round trip, none for no keys. */
+  Map<K, V> getAll(Collection<? extends K> keys);
+
+  /**
+   * Returns the cached value, or loads and caches it. Callers of this instance that ask for one key
+   * at the same time share one round trip and one load. One round trip for a hit, two for a load.
+   *
+   * <p>A value whose key is deleted or put by this instance while it is loaded is returned, but not
+   * cached.
+   *
+   * @throws E if the loader does; every caller that shared the load gets the same exception
+   * @throws IllegalStateException if the loader asks this cache for the key that it is loading
+   */
+  <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader) throws E;
+
+  /** As {@link #getOrLoad(Object, Loader)}, with a time to live for this value. */
+  <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader, Duration ttl)
+      throws E;
+
+  /**
+   * Returns the cached values and loads the rest in one call of the loader. One round trip for
+   * hits, one more to cache what was loaded. Keys that the loader leaves out are absent. The result
+   * has the order of {@code keys}.
+   *
+   * @throws E if the loader does
+   */
+  <E extends Exception> Map<K, V> getAllOrLoad(
+      Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;
+
+  /** Caches a value for the cache's time to live. One round trip. */
+  void put(K key, V value);
+
+  /** Caches a value for a time to live of its own. One round trip. */
+  void put(K key, V value, Duration ttl);
+
+  /** Caches values for the cache's time to live. One round trip, none for no values. */
+  void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Deletes an entry. One round trip. Call it after the change of the source is committed.
+   *
+   * @return whether it existed; false if Redis could not be asked
+   */
+  boolean delete(K key);
+
+  /**
+   * Deletes entries. One round trip, none for no keys.
+   *
+   * @return how many existed; 0 if Redis could not be asked
+   */
+  long deleteAll(Collection<? extends K> keys);
+
+  /** Returns whether there is an entry; false if Redis could not be asked. One round trip. */
+  boolean exists(K key);
+
+  /** Returns the time that an entry has left to live, to the millisecond. One round trip. */
+  Optional<Duration> ttl(K key);
+
+  /**
+   * Sets the time that an entry has left to live. One round trip.
+   *
+   * @param ttl from 1 ms to 366 days
+   * @return whether there is an entry; false if Redis could not be asked
+   */
+  boolean expire(K key, Duration ttl);
+
+  /** Returns the counts of this instance since it started. No round trip. */
+  CacheStatistics statistics();
+}

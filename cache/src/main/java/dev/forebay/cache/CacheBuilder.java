@@ -1,0 +1,115 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.Codec;
+import dev.forebay.redis.JsonCodec;
+import dev.forebay.redis.spi.KeyTemplate;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a cache, then builds it: {@code key} and {@code value} are required, the rest has
+ * defaults. Not safe for concurrent use.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class CacheBuilder<K, V> {
+
+  private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
+  private static final Duration LONGEST_TTL = Duration.ofDays(366);
+
+  private final Caches caches;
+  private final String name;
+  private @Nullable KeyTemplate<K> key;
+  private @Nullable Codec<V> codec;
+  private Duration ttl = TtlClass.SHORT.duration();
+  private double ttlJitter = 0.1;
+
+  CacheBuilder(Caches caches, String name) {
+    this.caches = caches;
+    this.name = name;
+  }
+
+  /**
+   * Sets how keys are named in Redis. A scalar key fills the one placeholder: {@code "event:{id}"},
+   * {@code "user:{id}:profile"}. A record fills one placeholder per component: {@code
+   * "items:{category}:{page}"}.
+   *
+   * @param type text, an integer, a boolean, an enum, a UUID, a date or time, or a record of those
+   * @throws IllegalArgumentException if the template cannot name such keys unambiguously
+   */
+  @SuppressWarnings("unchecked") // nothing of type K is held before this call
+  public <T> CacheBuilder<T, V> key(String template, Class<T> type) {
+    CacheBuilder<T, V> typed = (CacheBuilder<T, V>) this;
+    typed.key = KeyTemplate.parse(template, type);
+    return typed;
+  }
+
+  /** Stores values as JSON. */
+  public <T> CacheBuilder<K, T> value(Class<T> type) {
+    return value(JsonCodec.of(type));
+  }
+
+  /** Stores values by a codec: {@code JsonCodec.listOf(Item.class)}. */
+  @SuppressWarnings("unchecked") // nothing of type V is held before this call
+  public <T> CacheBuilder<K, T> value(Codec<T> codec) {
+    CacheBuilder<K, T> typed = (CacheBuilder<K, T>) this;
+    typed.codec = codec;
+    return typed;
+  }
+
+  /** Sets the time to live by its class; {@link TtlClass#SHORT} by default. */
+  public CacheBuilder<K, V> ttl(TtlClass ttl) {
+    return ttl(ttl.duration());
+  }
+
+  /**
+   * Sets the time to live.
+   *
+   * @param ttl from 1 ms to 366 days; everything expires
+   */
+  public CacheBuilder<K, V> ttl(Duration ttl) {
+    this.ttl = requireTtl(ttl);
+    return this;
+  }
+
+  /**
+   * Sets by how much times to live are shortened at random, so that entries written together do not
+   * expire together; 0.1 by default.
+   *
+   * @param share from 0 (never) to 0.9; an entry lives between {@code (1 - share)} and all of its
+   *     time to live
+   */
+  public CacheBuilder<K, V> ttlJitter(double share) {
+    if (!(share >= 0 && share <= 0.9)) {
+      throw new IllegalArgumentException("ttlJitter must be from 0 to 0.9, was " + share);
+    }
+    this.ttlJitter = share;
+    return this;
+  }
+
+  /**
+   * Builds the cache.
+   *
+   * @throws IllegalStateException if {@code key} or {@code value} is missing, or there is a cache of
+   *     this name or key template already
+   */
+  public Cache<K, V> build() {
+    if (key == null || codec == null) {
+      throw new IllegalStateException("Cache '%s' has no %s. Call %s before build()."
+          .formatted(
+              name,
+              key == null ? "key template" : "value type",
+              key == null ? "key(template, type)" : "value(type)"));
+    }
+    return caches.build(name, key, codec, ttl, ttlJitter);
+  }
+
+  static Duration requireTtl(Duration ttl) {
+    if (ttl.compareTo(SHORTEST_TTL) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
+      throw new IllegalArgumentException(
+          "A time to live must be from 1 ms to 366 days, was " + ttl);
+    }
+    return ttl;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.spi.KeyTemplate;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The names of this module's Redis keys: the application's prefix, then the rendered template. The
+ * only place that makes them.
+ */
+final class CacheKeys<K> {
+
+  private final String prefix;
+  private final KeyTemplate<K> template;
+
+  CacheKeys(String prefix, KeyTemplate<K> template) {
+    this.prefix = prefix;
+    this.template = template;
+  }
+
+  String nameOf(K key) {
+    return prefix + template.render(Objects.requireNonNull(key, "key"));
+  }
+
+  /** Returns the names by their keys, in order, without repeats. */
+  Map<K, String> namesOf(Collection<? extends K> keys) {
+    Map<K, String> names = new LinkedHashMap<>();
+    for (K key : keys) {
+      names.computeIfAbsent(Objects.requireNonNull(key, "key"), this::nameOf);
+    }
+    return names;
+  }
+
+  /** Returns the glob pattern that matches every name. */
+  String pattern() {
+    return prefix + template.pattern();
+  }
+
+  String template() {
+    return template.toString();
+  }
+}

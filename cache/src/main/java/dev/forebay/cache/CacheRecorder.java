@@ -1,0 +1,128 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.RedisUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what one cache does, tells the listeners, and logs failures once per burst. */
+final class CacheRecorder {
+
+  private static final Logger log = LoggerFactory.getLogger(Cache.class);
+  private static final long BURST_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final String cache;
+  private final List<CacheListener> listeners;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder loads = new LongAdder();
+  private final LongAdder loadFailures = new LongAdder();
+  private final LongAdder loadNanos = new LongAdder();
+  private final LongAdder puts = new LongAdder();
+  private final LongAdder deletions = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder corruptions = new LongAdder();
+  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
+  private final LongAdder unlogged = new LongAdder();
+
+  /** @param listeners read at each event, so that listeners may be added later */
+  CacheRecorder(String cache, List<CacheListener> listeners) {
+    this.cache = cache;
+    this.listeners = listeners;
+  }
+
+  void hits(int count) {
+    if (count > 0) {
+      hits.add(count);
+      tell(listener -> listener.onHit(cache, count));
+    }
+  }
+
+  void misses(int count) {
+    if (count > 0) {
+      misses.add(count);
+      tell(listener -> listener.onMiss(cache, count));
+    }
+  }
+
+  void loaded(int count, long nanos) {
+    loads.add(count);
+    loadNanos.add(nanos);
+    tell(listener -> listener.onLoad(cache, Duration.ofNanos(nanos)));
+  }
+
+  void loadFailed(long nanos) {
+    loadFailures.increment();
+    loadNanos.add(nanos);
+  }
+
+  void put(long count) {
+    puts.add(count);
+  }
+
+  void deleted(long count) {
+    deletions.add(count);
+  }
+
+  void invalidated(int count) {
+    tell(listener -> listener.onInvalidation(cache, count));
+  }
+
+  /** An entry that was not readable as a value was deleted. */
+  void corrupt(String name, RuntimeException failure) {
+    corruptions.increment();
+    logOncePerBurst("read '" + name + "' and deleted it", failure);
+    tell(listener -> listener.onFailure(cache, "decode", failure));
+  }
+
+  void failed(String operation, RuntimeException failure) {
+    failures.increment();
+    // That Redis is away the connection has logged, once for all caches.
+    if (!(failure instanceof RedisUnavailableException)) {
+      logOncePerBurst(operation, failure);
+    }
+    tell(listener -> listener.onFailure(cache, operation, failure));
+  }
+
+  CacheStatistics statistics() {
+    return new CacheStatistics(
+        hits.sum(),
+        misses.sum(),
+        loads.sum(),
+        loadFailures.sum(),
+        Duration.ofNanos(loadNanos.sum()),
+        puts.sum(),
+        deletions.sum(),
+        failures.sum(),
+        corruptions.sum());
+  }
+
+  private void logOncePerBurst(String operation, RuntimeException failure) {
+    long now = System.nanoTime();
+    long next = nextLog.get();
+    if (now - next >= 0 && nextLog.compareAndSet(next, now + BURST_NANOS)) {
+      log.warn(
+          "Cache '{}' could not {}; its callers are served from the source. {} ({} more like it were not logged)",
+          cache,
+          operation,
+          failure.getMessage(),
+          unlogged.sumThenReset());
+    } else {
+      unlogged.increment();
+    }
+  }
+
+  private void tell(Consumer<CacheListener> event) {
+    for (CacheListener listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        log.warn("A listener of cache '{}' failed; the operation goes on", cache, e);
+      }
+    }
+  }
+}

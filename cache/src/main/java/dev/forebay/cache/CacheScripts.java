@@ -1,0 +1,40 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.spi.LuaScript;
+import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The scripts of this module, one method for each {@code .lua} file. */
+final class CacheScripts {
+
+  private static final LuaScript PUT_ALL = LuaScript.beside(CacheScripts.class, "put_all");
+  private static final LuaScript ADD_TO_COUNTER =
+      LuaScript.beside(CacheScripts.class, "add_to_counter");
+
+  private final RedisCommands redis;
+
+  CacheScripts(RedisCommands redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * Writes many entries.
+   *
+   * @param valuesAndTtls for each key its value, then its time to live as {@link #number}
+   */
+  Reply<Long> putAll(List<String> keys, List<byte[]> valuesAndTtls) {
+    return redis.evalInteger(PUT_ALL, keys, valuesAndTtls);
+  }
+
+  /** Adds to a counter. */
+  Reply<Long> addToCounter(String counter, long amount, long ttlMillis) {
+    return redis.evalInteger(
+        ADD_TO_COUNTER, List.of(counter), List.of(number(amount), number(ttlMillis)));
+  }
+
+  static byte[] number(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.forebay.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The {@link Cache} of an application whose Redis is switched off: it holds nothing and loads
+ * everything, so that the same application can be run, and measured, without a cache.
+ */
+final class PassThroughCache<K, V> implements Cache<K, V> {
+
+  private final String name;
+  private final CacheKeys<K> keys;
+
+  PassThroughCache(String name, CacheKeys<K> keys) {
+    this.name = name;
+    this.keys = keys;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Optional<V> get(K key) {
+    keys.nameOf(key);
+    return Optional.empty();
+  }
+
+  @Override
+  public Map<K, V> getAll(Collection<? extends K> wanted) {
+    keys.namesOf(wanted);
+    return Map.of();
+  }
+
+  @Override
+  public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
+      throws E {
+    keys.nameOf(key);
+    return loader.load(key);
+  }
+
+  @Override
+  public <E extends Exception> V getOrLoad(
+      K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
+    CacheBuilder.requireTtl(ttl);
+    return getOrLoad(key, loader);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // an unmodifiable view of V's subtype is a map of V
+  public <E extends Exception> Map<K, V> getAllOrLoad(
+      Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
+    LinkedHashSet<K> missing = new LinkedHashSet<>(keys.namesOf(wanted).keySet());
+    return missing.isEmpty() ? Map.of() : (Map<K, V>) loader.loadAll(missing);
+  }
+
+  @Override
+  public void put(K key, V value) {
+    keys.nameOf(key);
+    Objects.requireNonNull(value, "value");
+  }
+
+  @Override
+  public void put(K key, V value, Duration ttl) {
+    CacheBuilder.requireTtl(ttl);
+    put(key, value);
+  }
+
+  @Override
+  public void putAll(Map<? extends K, ? extends V> values) {
+    values.forEach(this::put);
+  }
+
+  @Override
+  public boolean delete(K key) {
+    keys.nameOf(key);
+    return false;
+  }
+
+  @Override
+  public long deleteAll(Collection<? extends K> unwanted) {
+    keys.namesOf(unwanted);
+    return 0;
+  }
+
+  @Override
+  public boolean exists(K key) {
+    keys.nameOf(key);
+    return false;
+  }
+
+  @Override
+  public Optional<Duration> ttl(K key) {
+    keys.nameOf(key);
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean expire(K key, Duration ttl) {
+    CacheBuilder.requireTtl(ttl);
+    keys.nameOf(key);
+    return false;
+  }
+
+  @Override
+  public CacheStatistics statistics() {
+    return CacheStatistics.zero();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.forebay;
+
+import dev.forebay.cache.CacheBuilder;
+import dev.forebay.cache.CacheListener;
+import dev.forebay.cache.CacheStatistics;
+import dev.forebay.cache.Caches;
+import dev.forebay.cache.CountersBuilder;
+import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.Redis;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.redis.ServerInfo;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The performance layer of one application: connect once, ask it for what you need, close it at the
+ * end.
+ *
+ * <pre>{@code
+ * try (Forebay forebay = Forebay.connect("redis://127.0.0.1:6379")) {
+ *   Cache<Long, Event> events = forebay.cache("events")
+ *       .key("event:{id}", Long.class)
+ *       .value(Event.class)
+ *       .ttl(TtlClass.SHORT)
+ *       .build();
+ *   Event event = events.getOrLoad(42L, id -> database.findEvent(id));
+ * }
+ * }</pre>
+ *
+ * <p>Redis need not be there: without it the application goes on from its sources, and Forebay
+ * comes back by itself. Safe for concurrent use.
+ */
+public final class Forebay implements AutoCloseable {
+
+  private final Redis redis;
+  private final Caches caches;
+
+  private Forebay(Redis redis) {
+    this.redis = redis;
+    this.caches = Caches.on(redis);
+  }
+
+  /**
+   * Connects with default settings. Waits up to 2 s for the first attempt, and returns whether or
+   * not it succeeded.
+   *
+   * @param uri {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://} for TLS
+   * @throws dev.forebay.redis.ConfigurationException if {@code uri} is malformed
+   */
+  public static Forebay connect(String uri) {
+    return connect(RedisSettings.builder().uri(uri).build());
+  }
+
+  /** Connects. Waits for the first attempt, and returns whether or not it succeeded. */
+  public static Forebay connect(RedisSettings settings) {
+    return new Forebay(Redis.connect(settings));
+  }
+
+  /**
+   * Connects as environment variables say; see {@link RedisSettings#fromEnvironment}.
+   *
+   * @throws dev.forebay.redis.ConfigurationException if {@code REDIS_URL} is missing, or a variable
+   *     is malformed
+   */
+  public static Forebay fromEnvironment() {
+    return connect(RedisSettings.fromEnvironment(System.getenv()));
+  }
+
+  /**
+   * Begins to describe a cache.
+   *
+   * @param name 1 to 64 letters, digits and {@code . _ -}; one cache for each name
+   */
+  public CacheBuilder<Object, Object> cache(String name) {
+    return caches.cache(name);
+  }
+
+  /**
+   * Begins to describe counters.
+   *
+   * @param name 1 to 64 letters, digits and {@code . _ -}; one set of counters for each name
+   */
+  public CountersBuilder<Object> counters(String name) {
+    return caches.counters(name);
+  }
+
+  /** Tells {@code listener} what all caches do from now on. */
+  public void addCacheListener(CacheListener listener) {
+    caches.addListener(listener);
+  }
+
+  /** Returns the counts of each cache of this instance, by name. No round trip. */
+  public Map<String, CacheStatistics> cacheStatistics() {
+    return caches.statistics();
+  }
+
+  /** Returns whether Redis can be reached now. No round trip. */
+  public ConnectionState connection() {
+    return redis.state();
+  }
+
+  /** Returns how each service does. One round trip; blocks up to the command time-out. */
+  public Health health() {
+    ServiceHealth cache = cacheHealth();
+    return new Health(cache.status(), Map.of("cache", cache));
+  }
+
+  /** Closes the connection; caches stay usable and load everything from their sources. */
+  @Override
+  public void close() {
+    redis.close();
+  }
+
+  private ServiceHealth cacheHealth() {
+    ConnectionState connection = redis.state();
+    Optional<ServerInfo> server =
+        connection == ConnectionState.CONNECTED ? redis.serverInfo() : Optional.empty();
+    boolean disabled = connection == ConnectionState.DISABLED;
+    boolean fallback = server.isEmpty() && !disabled;
+    double hitRate = caches.statistics().values().stream()
+        .reduce(CacheStatistics.zero(), CacheStatistics::plus)
+        .hitRate();
+    return new ServiceHealth(
+        fallback ? HealthStatus.DEGRADED : HealthStatus.HEALTHY,
+        connection,
+        fallback,
+        hitRate,
+        redis.statistics(),
+        server);
+  }
+}

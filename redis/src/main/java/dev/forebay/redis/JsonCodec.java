@@ -1,0 +1,73 @@
+package dev.forebay.redis;
+
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Values as JSON, by Jackson 3. Properties that the type does not know are passed over, so that
+ * instances of two releases can share entries while one replaces the other; polymorphic typing is
+ * off.
+ *
+ * @param <V> the type of the values; records, collections and everything else Jackson can bind
+ */
+public final class JsonCodec<V> implements Codec<V> {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  private final JavaType type;
+
+  private JsonCodec(JavaType type) {
+    this.type = type;
+  }
+
+  /** Returns a codec for a type without type arguments. */
+  public static <V> JsonCodec<V> of(Class<V> type) {
+    return new JsonCodec<>(MAPPER.constructType(type));
+  }
+
+  /** Returns a codec for a generic type: {@code of(new TypeReference<Map<String, Item>>() {})}. */
+  public static <V> JsonCodec<V> of(TypeReference<V> type) {
+    return new JsonCodec<>(MAPPER.constructType(type));
+  }
+
+  /** Returns a codec for lists of {@code element}. */
+  public static <E> JsonCodec<List<E>> listOf(Class<E> element) {
+    return new JsonCodec<>(MAPPER.getTypeFactory().constructCollectionType(List.class, element));
+  }
+
+  @Override
+  public byte[] encode(V value) {
+    try {
+      return MAPPER.writerFor(type).writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw new CodecException(
+          "Cannot write a value of " + type.toCanonical() + " as JSON: " + e.getOriginalMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public V decode(byte[] bytes) {
+    V value;
+    try {
+      value = MAPPER.readValue(bytes, type);
+    } catch (JacksonException e) {
+      // Jackson's message may quote the bytes, and they may be a secret: only its kind is told.
+      throw new CodecException(
+          bytes.length + " bytes are not JSON of " + type.toCanonical() + " ("
+              + e.getClass().getSimpleName() + ")",
+          null);
+    }
+    if (value == null) {
+      throw new CodecException("JSON null is not a value of " + type.toCanonical(), null);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.forebay.redis.spi;
+
+/**
+ * The reply to a command that was sent already: commands of one connection are carried out in the
+ * order in which they were called, whether or not anyone awaits their replies.
+ *
+ * @param <T> the type of the reply
+ */
+@FunctionalInterface
+public interface Reply<T> {
+
+  /**
+   * Waits for the reply up to the deadline of the settings.
+   *
+   * @throws dev.forebay.redis.RedisUnavailableException if there is no connection, or no reply came
+   *     in time; the command may or may not have been carried out
+   * @throws dev.forebay.redis.RedisOperationException if Redis answered with an error
+   */
+  T await();
+}
