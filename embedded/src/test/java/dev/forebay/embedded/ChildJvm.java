@@ -7,23 +7,30 @@ import java.io.IOException;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
-/** Runs {@link EmbeddedRedisMain} in a JVM that a test may end in any way. */
+/** Runs a main class in a JVM that a test may end in any way. */
 final class ChildJvm implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader out;
   private final String firstLine;
 
+  /** Starts a server in it. */
   ChildJvm(Map<String, String> environment) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            EmbeddedRedisMain.class.getName())
-        .redirectError(Redirect.INHERIT);
+    this(environment, EmbeddedRedisMain.class);
+  }
+
+  /** Returns when the main class has printed its first line. */
+  ChildJvm(Map<String, String> environment, Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
     builder.environment().putAll(environment);
     process = builder.start();
     out = process.inputReader(UTF_8);

@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 class OrphanGuardTest {
 
   @Test
@@ -84,6 +88,54 @@ class OrphanGuardTest {
       assertThat(pidFile).exists();
     } finally {
       bystander.destroyForcibly();
+    }
+  }
+
+  @Test
+  void any_process_is_first_sent_the_signal_that_was_chosen(@TempDir Path folder) throws Exception {
+    Path pidFile = folder.resolve("postmaster.pid");
+    Path heard = folder.resolve("heard");
+    String server = "trap 'echo INT > \"" + heard + "\"; exit' INT; echo $$ > \"" + pidFile
+        + "\"; echo more >> \"" + pidFile + "\"; while :; do sleep 0.05; done";
+    Process process = new ProcessBuilder("/bin/sh", "-c", server).start();
+    try (ChildJvm jvm = new ChildJvm(Map.of(), GuardMain.class, pidFile.toString(), "", "INT")) {
+      jvm.kill();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(heard).hasContent("INT");
+      assertThat(pidFile).as("no folder was named, so none is deleted").exists();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void a_process_that_ignores_the_signal_is_killed(@TempDir Path folder) throws Exception {
+    Path pidFile = folder.resolve("data/redis.pid");
+    Files.createDirectories(pidFile.getParent());
+    String server = "trap '' TERM; echo $$ > \"" + pidFile + "\"; while :; do sleep 0.05; done";
+    Process process = new ProcessBuilder("/bin/sh", "-c", server).start();
+    Path data = folder.resolve("data");
+    try (ChildJvm jvm =
+        new ChildJvm(Map.of(), GuardMain.class, pidFile.toString(), data.toString(), "TERM")) {
+      jvm.kill();
+      assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(128 + 9);
+      await().atMost(Duration.ofSeconds(5)).until(() -> Files.notExists(data));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1"})
+  void a_pid_file_without_a_pid_harms_nobody(String content, @TempDir Path folder)
+      throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path pidFile = Files.writeString(folder.resolve("pid"), content);
+    try (ChildJvm jvm =
+        new ChildJvm(Map.of(), GuardMain.class, pidFile.toString(), data.toString(), "TERM")) {
+      jvm.kill();
+      await().atMost(Duration.ofSeconds(10)).until(() -> Files.notExists(data));
     }
   }
 
