@@ -1,0 +1,91 @@
+package dev.forebay.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.embedded.RedisEndpoint;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Test classes that {@link RedisLifecycleTest} runs; some fail on purpose. No build runs them. */
+final class LifecycleSamples {
+
+  static final List<EmbeddedRedis> OWN = Collections.synchronizedList(new ArrayList<>());
+  static final List<RedisNamespace> SHARED = Collections.synchronizedList(new ArrayList<>());
+  static final List<RedisNamespace> OF_THE_CLASS = Collections.synchronizedList(new ArrayList<>());
+
+  private LifecycleSamples() {}
+
+  @RedisTest
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  static class Writing {
+
+    @Test
+    @Order(1)
+    void first_writes(RedisNamespace redis) {
+      SHARED.add(redis);
+      redis.execute("SET", redis.key("a"), "1");
+      RedisEndpoint.of(redis.uri()).database(2).execute("SET", redis.key("b"), "1");
+    }
+
+    @Test
+    @Order(2)
+    void second_finds_nothing(RedisNamespace redis) {
+      SHARED.add(redis);
+      String before = SHARED.get(0).keyPrefix();
+      assertThat(redis.execute("KEYS", before + "*")).asInstanceOf(LIST).isEmpty();
+      assertThat(RedisEndpoint.of(redis.uri()).database(2).execute("DBSIZE")).isEqualTo(0L);
+    }
+  }
+
+  @RedisTest
+  static class Failing {
+
+    @Test
+    void fails_on_purpose(@OwnServer EmbeddedRedis redis) {
+      OWN.add(redis);
+      throw new AssertionError("on purpose");
+    }
+  }
+
+  @RedisTest
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static class PerClass {
+
+    PerClass(RedisNamespace redis) {
+      OF_THE_CLASS.add(redis);
+    }
+
+    @BeforeAll
+    void before(RedisNamespace redis) {
+      OF_THE_CLASS.add(redis);
+    }
+
+    @Test
+    void one(RedisNamespace redis) {
+      OF_THE_CLASS.add(redis);
+    }
+
+    @Test
+    void two(RedisNamespace redis) {
+      OF_THE_CLASS.add(redis);
+    }
+  }
+
+  @RedisTest
+  static class WrongType {
+
+    @Test
+    void never_runs(@OwnServer String redis) {
+      throw new AssertionError(redis);
+    }
+  }
+}
