@@ -102,7 +102,7 @@ record RedisBinary(Path path, String version) {
     String said = ServerFolder.tail(output, 2_000);
     Matcher version = VERSION.matcher(said);
     if (exit != 0 || !version.find()) {
-      throw new EmbeddedServerException(explain(path, exit, said));
+      throw new EmbeddedServerException(explain(folder.nameOf(path), exit, said));
     }
     int major = Integer.parseInt(version.group(2));
     int minor = Integer.parseInt(version.group(3));
@@ -113,17 +113,17 @@ record RedisBinary(Path path, String version) {
     return new RedisBinary(path, version.group(1));
   }
 
-  private static String explain(Path path, int exit, String said) {
+  private static String explain(String program, int exit, String said) {
     Matcher missing = MISSING_LIBRARY.matcher(said);
     if (missing.find()) {
       String library = missing.group(1);
-      boolean openSsl = library.matches("lib(ssl|crypto)\\.so\\.3");
-      return "'" + path + "' needs the library " + library
+      boolean openSsl = library.matches("(.*/)?lib(ssl|crypto)\\.so\\.3");
+      return program + " needs the library " + library
           + ", which is not installed here. Install "
           + (openSsl ? "OpenSSL 3 (Debian: apt-get install libssl3)" : "it") + ", or "
           + NAME_ANOTHER + ".";
     }
-    return "'" + path + "' is not a redis-server that runs here: --version ended with " + exit
+    return program + " is not a redis-server that runs here: --version ended with " + exit
         + " and said '" + said + "'. Correct the path, or " + NAME_ANOTHER + ".";
   }
 

@@ -84,6 +84,11 @@ final class ServerFolder {
     return path.resolve("data");
   }
 
+  /** What to call a program in a message: the path of the shipped one tells a user nothing. */
+  String nameOf(Path program) {
+    return program.startsWith(path) ? "The shipped redis-server" : "'" + program + "'";
+  }
+
   /** Writes a file that only its owner can read, in place of one of that name. */
   void writePrivately(Path file, String text) throws IOException {
     Files.deleteIfExists(file);
