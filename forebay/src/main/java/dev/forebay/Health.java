@@ -8,4 +8,19 @@ import java.util.Map;
  * @param status the worst status of a service
  * @param services each service by its name, {@code cache} say
  */
-public record Health(HealthStatus status, Map<String, ServiceHealth> services) {}
+public record Health(HealthStatus status, Map<String, ServiceHealth> services) {
+
+  /**
+   * Returns how one service does.
+   *
+   * @throws IllegalArgumentException if there is no service of that name
+   */
+  public ServiceHealth service(String name) {
+    ServiceHealth health = services.get(name);
+    if (health == null) {
+      throw new IllegalArgumentException(
+          "No service '%s'; there are %s".formatted(name, services.keySet()));
+    }
+    return health;
+  }
+}

@@ -24,14 +24,13 @@ final class CacheScripts {
    *
    * @param valuesAndTtls for each key its value, then its time to live as {@link #number}
    */
-  Reply<Long> putAll(List<String> keys, List<byte[]> valuesAndTtls) {
-    return redis.evalInteger(PUT_ALL, keys, valuesAndTtls);
+  Reply<String> putAll(List<String> keys, List<byte[]> valuesAndTtls) {
+    return redis.eval(PUT_ALL, keys, valuesAndTtls);
   }
 
-  /** Adds to a counter. */
-  Reply<Long> addToCounter(String counter, long amount, long ttlMillis) {
-    return redis.evalInteger(
-        ADD_TO_COUNTER, List.of(counter), List.of(number(amount), number(ttlMillis)));
+  /** Adds to a counter; the reply is the sum. */
+  Reply<String> addToCounter(String counter, long amount, long ttlMillis) {
+    return redis.eval(ADD_TO_COUNTER, List.of(counter), List.of(number(amount), number(ttlMillis)));
   }
 
   static byte[] number(long number) {

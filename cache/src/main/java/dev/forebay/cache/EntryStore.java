@@ -97,10 +97,13 @@ final class EntryStore<V> {
     }
     for (List<Fill<V>> batch : batchesOf(fills)) {
       try {
-        Reply<Long> written = flights.sendUnlessStale(
-            batch, Fill::flight, fresh -> write(fresh.stream().map(Fill::entry).toList(), ttl));
-        if (written != null) {
-          recorder.put(written.await());
+        Sent sent = flights.sendUnlessStale(
+            batch,
+            Fill::flight,
+            fresh -> new Sent(write(fresh.stream().map(Fill::entry).toList(), ttl), fresh.size()));
+        if (sent != null) {
+          sent.reply().await();
+          recorder.put(sent.entries());
         }
       } catch (ForebayException e) {
         recorder.failed("put", e);
@@ -123,7 +126,8 @@ final class EntryStore<V> {
     delete(unwritable);
     for (List<Entry> batch : batchesOf(entries)) {
       try {
-        recorder.put(write(batch, ttl).await());
+        write(batch, ttl).await();
+        recorder.put(batch.size());
       } catch (ForebayException e) {
         recorder.failed("put", e);
         journal.add(batch.stream().map(Entry::name).toList());
@@ -156,14 +160,10 @@ final class EntryStore<V> {
     }
   }
 
-  private Reply<Long> write(List<Entry> entries, Duration ttl) {
+  private Reply<String> write(List<Entry> entries, Duration ttl) {
     if (entries.size() == 1) {
       Entry entry = entries.get(0);
-      Reply<String> reply = redis.set(entry.name(), entry.bytes(), jittered(ttl));
-      return () -> {
-        reply.await();
-        return 1L;
-      };
+      return redis.set(entry.name(), entry.bytes(), jittered(ttl));
     }
     List<byte[]> valuesAndTtls = new ArrayList<>(2 * entries.size());
     for (Entry entry : entries) {
@@ -214,4 +214,6 @@ final class EntryStore<V> {
   private record Entry(String name, byte[] bytes) {}
 
   private record Fill<V>(Entry entry, Flight<V> flight) {}
+
+  private record Sent(Reply<String> reply, int entries) {}
 }

@@ -46,7 +46,7 @@ final class RedisCounters<K> implements Counters<K> {
   public OptionalLong add(K key, long amount) {
     String counter = keys.nameOf(key);
     return ask("add to a counter", () -> scripts.addToCounter(counter, amount, ttl.toMillis()))
-        .map(OptionalLong::of)
+        .map(sum -> OptionalLong.of(Long.parseLong(sum)))
         .orElseGet(OptionalLong::empty);
   }
 

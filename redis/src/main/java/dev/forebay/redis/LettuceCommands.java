@@ -89,17 +89,17 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public Reply<Long> evalInteger(LuaScript script, List<String> keys, List<byte[]> arguments) {
+  public Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments) {
     String[] keyArray = keys.toArray(String[]::new);
     byte[][] argumentArray = arguments.toArray(byte[][]::new);
-    return this.<Long, Long>send(
+    return this.<String, String>send(
         link -> {
           if (!link.knows(script)) {
             link.learned(script);
             return evalText(link, script, keyArray, argumentArray);
           }
           return link.commands()
-              .<Long>evalsha(script.sha1(), ScriptOutputType.INTEGER, keyArray, argumentArray)
+              .<String>evalsha(script.sha1(), ScriptOutputType.STATUS, keyArray, argumentArray)
               .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
                   ? evalText(link, script, keyArray, argumentArray)
                   : CompletableFuture.failedFuture(failure));
@@ -107,9 +107,9 @@ final class LettuceCommands implements RedisCommands {
         Function.identity());
   }
 
-  private static CompletionStage<Long> evalText(
+  private static CompletionStage<String> evalText(
       Link link, LuaScript script, String[] keys, byte[][] arguments) {
-    return link.commands().eval(script.source(), ScriptOutputType.INTEGER, keys, arguments);
+    return link.commands().eval(script.source(), ScriptOutputType.STATUS, keys, arguments);
   }
 
   private <R, T> Reply<T> send(Function<Link, CompletionStage<R>> command, Function<R, T> mapping) {
@@ -117,7 +117,10 @@ final class LettuceCommands implements RedisCommands {
     if (link == null) {
       return () -> {
         throw new RedisUnavailableException(
-            "Not connected to Redis at " + settings.address(), null);
+            settings.enabled()
+                ? "Not connected to Redis at " + settings.address()
+                : "Redis is switched off by configuration (enabled=false)",
+            null);
       };
     }
     try {

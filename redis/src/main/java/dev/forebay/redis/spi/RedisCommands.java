@@ -48,8 +48,11 @@ public interface RedisCommands {
   /** {@code INFO section}. */
   Reply<String> info(String section);
 
-  /** {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. */
-  Reply<Long> evalInteger(LuaScript script, List<String> keys, List<byte[]> arguments);
+  /**
+   * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
+   * answer text: Lua's numbers are exact up to 2^53 only.
+   */
+  Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
 
   /**
    * One page of a scan.

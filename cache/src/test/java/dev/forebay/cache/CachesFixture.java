@@ -1,0 +1,46 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.Redis;
+import dev.forebay.redis.RedisSettings;
+import java.time.Duration;
+
+/** One instance of an application, as far as caches go: a connection and its caches. */
+final class CachesFixture implements AutoCloseable {
+
+  final Redis redis;
+  final Caches caches;
+
+  private CachesFixture(RedisSettings settings) {
+    this.redis = Redis.connect(settings);
+    this.caches = Caches.on(redis);
+  }
+
+  static CachesFixture on(String uri, String keyPrefix) {
+    return on(RedisSettings.builder()
+        .uri(uri)
+        .keyPrefix(keyPrefix)
+        // A busy machine is not an outage; tests of outages have their own settings.
+        .commandTimeout(Duration.ofSeconds(10))
+        .build());
+  }
+
+  static CachesFixture on(RedisSettings settings) {
+    return new CachesFixture(settings);
+  }
+
+  Cache<Long, Event> events() {
+    return caches
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .ttl(TtlClass.SHORT)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+  }
+
+  record Event(long id, String title) {}
+}

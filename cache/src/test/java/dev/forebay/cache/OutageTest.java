@@ -1,0 +1,158 @@
+package dev.forebay.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+class OutageTest {
+
+  private static final Event OLD = new Event(1, "old");
+  private static final Event NEW = new Event(1, "new");
+
+  @Test
+  @Tag("C2")
+  void without_redis_everything_comes_from_the_source(@OwnServer EmbeddedRedis server) {
+    server.stop();
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      Counters<Long> views =
+          instance.caches.counters("views").key("views:{id}", Long.class).build();
+
+      assertThat(events.getOrLoad(1L, id -> OLD)).isEqualTo(OLD);
+      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      assertThat(events.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW))).containsEntry(1L, NEW);
+      assertThat(events.get(1L)).isEmpty();
+      assertThat(events.getAll(List.of(1L, 2L))).isEmpty();
+      events.put(1L, NEW);
+      events.putAll(Map.of(1L, NEW));
+      assertThat(events.delete(1L)).isFalse();
+      assertThat(events.deleteAll(List.of(1L))).isZero();
+      assertThat(events.exists(1L)).isFalse();
+      assertThat(events.ttl(1L)).isEmpty();
+      assertThat(events.expire(1L, Duration.ofSeconds(1))).isFalse();
+      assertThat(views.increment(1L)).isEqualTo(OptionalLong.empty());
+      assertThat(views.get(1L)).isEqualTo(OptionalLong.empty());
+      assertThat(views.reset(1L)).isFalse();
+      assertThat(events.statistics().failures()).isPositive();
+      assertThat(events.statistics().hits()).isZero();
+    }
+  }
+
+  @Test
+  void hits_come_back_when_redis_does(@OwnServer EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      lose(server, instance);
+      assertThat(events.getOrLoad(1L, id -> OLD)).isEqualTo(OLD);
+      regain(server, instance);
+
+      events.getOrLoad(1L, id -> OLD);
+      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(OLD);
+      assertThat(events.statistics().hits()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void what_was_deleted_or_put_during_an_outage_is_not_served_after_it(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      LongStream.rangeClosed(1, 4).forEach(id -> events.put(id, OLD));
+      server.stop();
+      await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+      events.delete(1L);
+      events.put(2L, NEW);
+      events.deleteAll(List.of(3L));
+      regain(server, instance);
+
+      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      assertThat(events.getOrLoad(2L, id -> NEW)).isEqualTo(NEW);
+      assertThat(events.getAllOrLoad(List.of(3L, 4L), ids -> Map.of(3L, NEW)))
+          .containsExactly(Map.entry(3L, NEW), Map.entry(4L, OLD));
+    }
+  }
+
+  @Test
+  void other_instances_are_rid_of_it_too_before_anyone_here_reads(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "");
+        CachesFixture other = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      Cache<Long, Event> elsewhere = other.events();
+      events.put(1L, OLD);
+      server.stop();
+      await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+      events.delete(1L);
+      server.restart();
+
+      await().untilAsserted(() -> assertThat(elsewhere.getOrLoad(1L, id -> NEW)).isEqualTo(NEW));
+    }
+  }
+
+  @Test
+  void more_deletions_than_the_journal_holds_empty_the_whole_cache(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "p_")) {
+      Cache<Long, Event> events = instance.events();
+      events.put(1L, OLD);
+      server.execute("SET", "p_other:1", "of another cache");
+      server.stop();
+      await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+      events.deleteAll(
+          LongStream.rangeClosed(2, InvalidationJournal.CAPACITY + 1L).boxed().toList());
+      events.delete(1L);
+      regain(server, instance);
+
+      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      assertThat(server.execute("EXISTS", "p_other:1")).isEqualTo(1L);
+    }
+  }
+
+  @Test
+  void a_server_that_hangs_costs_a_read_no_more_than_the_time_out(@OwnServer EmbeddedRedis server) {
+    RedisSettings settings = RedisSettings.builder()
+        .uri(server.uri())
+        .commandTimeout(Duration.ofMillis(50))
+        .build();
+    try (CachesFixture instance = CachesFixture.on(settings)) {
+      Cache<Long, Event> events = instance.events();
+      await().until(() -> {
+        events.put(1L, OLD);
+        return events.get(1L).isPresent();
+      });
+      server.pause();
+      try {
+        assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+        events.delete(1L);
+      } finally {
+        server.resume();
+      }
+
+      await().untilAsserted(() -> assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW));
+    }
+  }
+
+  private static void lose(EmbeddedRedis server, CachesFixture instance) {
+    server.kill();
+    await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+  }
+
+  private static void regain(EmbeddedRedis server, CachesFixture instance) {
+    server.restart();
+    await().until(() -> instance.redis.state() == ConnectionState.CONNECTED);
+  }
+}

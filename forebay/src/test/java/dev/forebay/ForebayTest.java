@@ -1,0 +1,117 @@
+package dev.forebay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.cache.Cache;
+import dev.forebay.cache.CacheListener;
+import dev.forebay.cache.TtlClass;
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.redis.ConfigurationException;
+import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+class ForebayTest {
+
+  record Event(long id, String title) {}
+
+  @Test
+  void one_line_connects_and_a_cache_works(@OwnServer EmbeddedRedis server) {
+    try (Forebay forebay = Forebay.connect(server.uri())) {
+      Cache<Long, Event> events = events(forebay);
+      events.getOrLoad(42L, id -> new Event(id, "Fête"));
+
+      assertThat(events.getOrLoad(42L, id -> new Event(id, "other")).title()).isEqualTo("Fête");
+      assertThat(forebay.counters("views").key("views:{id}", Long.class).build().increment(42L))
+          .hasValue(1);
+      assertThat(forebay.cacheStatistics()).containsEntry("events", events.statistics());
+      assertThat(events.statistics().hits()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void health_tells_of_an_outage_and_of_its_end(@OwnServer EmbeddedRedis server) {
+    try (Forebay forebay = Forebay.connect(server.uri())) {
+      Cache<Long, Event> events = events(forebay);
+      events.put(1L, new Event(1, "e"));
+      events.get(1L);
+      events.get(2L);
+
+      ServiceHealth well = forebay.health().service("cache");
+      assertThat(forebay.health().status()).isEqualTo(HealthStatus.HEALTHY);
+      assertThat(well.connection()).isEqualTo(ConnectionState.CONNECTED);
+      assertThat(well.fallback()).isFalse();
+      assertThat(well.hitRate()).isEqualTo(0.5);
+      assertThat(well.server().orElseThrow().keys()).isEqualTo(1);
+
+      server.kill();
+      await().until(() -> forebay.connection() == ConnectionState.DISCONNECTED);
+      ServiceHealth ill = forebay.health().service("cache");
+      assertThat(ill.status()).isEqualTo(HealthStatus.DEGRADED).hasToString("degraded");
+      assertThat(ill.fallback()).isTrue();
+      assertThat(ill.server()).isEmpty();
+
+      server.restart();
+      await().until(() -> forebay.health().status() == HealthStatus.HEALTHY);
+    }
+  }
+
+  @Test
+  void switched_off_is_healthy_and_without_fallback() {
+    RedisSettings off = RedisSettings.builder().enabled(false).build();
+    try (Forebay forebay = Forebay.connect(off)) {
+      ServiceHealth health = forebay.health().service("cache");
+
+      assertThat(health.status()).isEqualTo(HealthStatus.HEALTHY);
+      assertThat(health.connection()).isEqualTo(ConnectionState.DISABLED);
+      assertThat(health.fallback()).isFalse();
+    }
+  }
+
+  @Test
+  void a_malformed_address_fails_before_anything_is_connected() {
+    assertThatThrownBy(() -> Forebay.connect("localhost"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'localhost' does not begin with redis:// or rediss://");
+  }
+
+  @Test
+  void a_listener_hears_of_every_cache(@OwnServer EmbeddedRedis server) {
+    AtomicInteger misses = new AtomicInteger();
+    try (Forebay forebay = Forebay.connect(server.uri())) {
+      forebay.addCacheListener(new CacheListener() {
+        @Override
+        public void onMiss(String cache, int count) {
+          misses.addAndGet(count);
+        }
+      });
+      events(forebay).get(1L);
+    }
+    assertThat(misses).hasValue(1);
+  }
+
+  @Test
+  void after_closing_a_cache_loads_everything(@OwnServer EmbeddedRedis server) {
+    Forebay forebay = Forebay.connect(server.uri());
+    Cache<Long, Event> events = events(forebay);
+    events.put(1L, new Event(1, "cached"));
+    forebay.close();
+
+    assertThat(events.getOrLoad(1L, id -> new Event(id, "loaded")).title()).isEqualTo("loaded");
+  }
+
+  private static Cache<Long, Event> events(Forebay forebay) {
+    return forebay
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .ttl(TtlClass.SHORT)
+        .build();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.forebay.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.redis.spi.Reply;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+class RedisConnectionTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Test
+  void a_lost_connection_comes_back_by_itself(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      List<ConnectionState> states = new CopyOnWriteArrayList<>();
+      redis.onStateChange(states::add);
+
+      server.kill();
+      await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+      server.restart();
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+
+      assertThat(redis.commands().exists("k").await()).isFalse();
+      assertThat(redis.statistics().reconnections()).isEqualTo(1);
+      assertThat(redis.statistics().disconnectedTime()).isPositive();
+      await()
+          .untilAsserted(() -> assertThat(states)
+              .containsExactly(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
+    }
+  }
+
+  @Test
+  @Tag("F3")
+  void attempts_failures_and_reconnections_are_counted(@OwnServer EmbeddedRedis server) {
+    server.stop();
+    try (Redis redis = Redis.connect(settings(server))) {
+      await().until(() -> redis.statistics().failures() >= 3);
+      assertThat(redis.state()).isEqualTo(ConnectionState.DISCONNECTED);
+
+      server.restart();
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+
+      ConnectionStatistics statistics = redis.statistics();
+      assertThat(statistics.attempts()).isEqualTo(statistics.failures() + 1);
+      assertThat(statistics.reconnections()).isZero();
+    }
+  }
+
+  @Test
+  void without_a_connection_a_command_fails_at_once(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      server.kill();
+      await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+
+      Reply<Optional<byte[]>> reply = redis.commands().get("k");
+
+      assertThatThrownBy(reply::await)
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("127.0.0.1:" + server.port());
+    }
+  }
+
+  @Test
+  void a_command_under_way_when_the_connection_breaks_fails_and_is_not_sent_again(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    RedisSettings patient =
+        RedisSettings.builder().uri(server.uri()).commandTimeout(MINUTE).build();
+    try (Redis redis = Redis.connect(patient)) {
+      server.pause();
+      Reply<String> set = redis.commands().set("k", "v".getBytes(UTF_8), MINUTE);
+      server.kill();
+
+      assertThatThrownBy(set::await).isInstanceOf(RedisUnavailableException.class);
+      server.restart();
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+
+      assertThat(redis.commands().exists("k").await()).isFalse();
+    }
+  }
+
+  @Test
+  void a_server_that_hangs_costs_the_command_timeout(@OwnServer EmbeddedRedis server) {
+    RedisSettings settings = RedisSettings.builder()
+        .uri(server.uri())
+        .commandTimeout(Duration.ofMillis(50))
+        .build();
+    try (Redis redis = Redis.connect(settings)) {
+      server.pause();
+      try {
+        Reply<Boolean> reply = redis.commands().exists("k");
+
+        assertThatThrownBy(reply::await)
+            .isInstanceOf(RedisUnavailableException.class)
+            .hasMessageContaining("No reply from Redis")
+            .hasMessageContaining("within 50 ms");
+      } finally {
+        server.resume();
+      }
+      await()
+          .untilAsserted(() -> assertThat(redis.commands().exists("k").await()).isFalse());
+    }
+  }
+
+  @Test
+  void an_error_reply_is_told_apart_from_an_outage(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      server.execute("LPUSH", "list", "1");
+      Reply<Optional<byte[]>> reply = redis.commands().get("list");
+
+      assertThatThrownBy(reply::await)
+          .isInstanceOf(RedisOperationException.class)
+          .hasMessageContaining("WRONGTYPE");
+    }
+  }
+
+  @Test
+  void credentials_are_sent(@OwnServer(password = "p@ss:w%rd /") EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
+    }
+  }
+
+  @Test
+  void a_wrong_password_is_no_connection(@OwnServer(password = "right") EmbeddedRedis server) {
+    String wrong = server.uri().replace("right", "wrong");
+    try (Redis redis = Redis.connect(RedisSettings.builder().uri(wrong).build())) {
+      assertThat(redis.state()).isEqualTo(ConnectionState.DISCONNECTED);
+      assertThat(redis.statistics().failures()).isPositive();
+    }
+  }
+
+  @Test
+  void the_server_tells_its_figures(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      server.execute("SET", "k", "v");
+
+      ServerInfo info = redis.serverInfo().orElseThrow();
+
+      assertThat(info.version()).isEqualTo(server.version());
+      assertThat(info.keys()).isEqualTo(1);
+      assertThat(info.usedMemoryBytes()).isPositive();
+      assertThat(info.peakMemoryBytes()).isGreaterThanOrEqualTo(info.usedMemoryBytes());
+    }
+  }
+
+  @Test
+  void switched_off_nothing_is_ever_connected(@OwnServer EmbeddedRedis server) {
+    RedisSettings off = RedisSettings.builder().uri(server.uri()).enabled(false).build();
+    try (Redis redis = Redis.connect(off)) {
+      assertThat(redis.state()).isEqualTo(ConnectionState.DISABLED);
+      assertThat(redis.statistics().attempts()).isZero();
+      assertThat(redis.serverInfo()).isEmpty();
+      assertThatThrownBy(() -> redis.commands().exists("k").await())
+          .hasMessageContaining("switched off");
+    }
+  }
+
+  @Test
+  void closing_ends_the_connection_and_what_comes_after_fails(@OwnServer EmbeddedRedis server) {
+    Redis redis = Redis.connect(settings(server));
+    redis.close();
+    redis.close();
+
+    assertThat(redis.state()).isEqualTo(ConnectionState.CLOSED);
+    assertThatThrownBy(() -> redis.commands().exists("k").await())
+        .isInstanceOf(RedisUnavailableException.class);
+    await()
+        .untilAsserted(() ->
+            assertThat(String.valueOf(server.execute("CLIENT", "LIST")).lines()).hasSize(1));
+  }
+
+  private static RedisSettings settings(EmbeddedRedis server) {
+    return RedisSettings.builder().uri(server.uri()).build();
+  }
+}
