@@ -33,8 +33,8 @@ class BuildOrderTest {
       }
     }
     assertThat(forgotten)
-        .as(
-            "modules whose tests may run after this one: add them to architecture/pom.xml with test scope")
+        .as("modules whose tests may run after this one: add them to architecture/pom.xml"
+            + " with test scope")
         .isEmpty();
   }
 

@@ -67,24 +67,24 @@ final class CodeRules {
         .should()
         .dependOnClassesThat(
             assignableTo(ObjectInputStream.class).or(assignableTo(ObjectOutputStream.class)))
-        .because(
-            "Java serialization runs code that the bytes choose: write the wire format or JSON of redis")
+        .because("Java serialization runs code that the bytes choose: write the wire format or"
+            + " JSON of redis")
         .allowEmptyShould(true);
   }
 
   private static ArchRule nobodyDeclaresSerializable() {
     return noClasses()
         .should(ArchCondition.from(DECLARES_SERIALIZABLE))
-        .because(
-            "nothing here is stored by Java serialization: drop the interface (what enums and exceptions inherit is fine)")
+        .because("nothing here is stored by Java serialization: drop the interface (what enums"
+            + " and exceptions inherit is fine)")
         .allowEmptyShould(true);
   }
 
   private static ArchRule classNamesSaySomething() {
     return classes()
         .should(new NotEndWith(EMPTY_WORDS))
-        .because(
-            "such a name says only that there is code: name the distinction (RedisJobQueue, JobRescuer)")
+        .because("such a name says only that there is code: name the distinction (RedisJobQueue,"
+            + " JobRescuer)")
         .allowEmptyShould(true);
   }
 

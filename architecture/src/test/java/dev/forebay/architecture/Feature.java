@@ -4,7 +4,10 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.Optional;
 
-/** Classes of a feature or of its companion: {@code jobs}, {@code jobs.postgres} and {@code jobspostgres} are all jobs. */
+/**
+ * Classes of a feature or of its companion: {@code jobs}, {@code jobs.postgres} and {@code
+ * jobspostgres} are all jobs.
+ */
 final class Feature extends DescribedPredicate<JavaClass> {
 
   private final String root;
@@ -25,7 +28,10 @@ final class Feature extends DescribedPredicate<JavaClass> {
             segment -> ModuleRules.FEATURES.stream().filter(segment::startsWith).findFirst());
   }
 
-  /** The part of the package after the root; empty for the root package itself and for foreign classes. */
+  /**
+   * The part of the package after the root; empty for the root package itself and for foreign
+   * classes.
+   */
   static Optional<String> firstSegment(String root, JavaClass type) {
     String name = type.getPackageName();
     if (!name.startsWith(root + ".")) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The audit of docs/features.md on a small repository, whose one done row is sound until a test breaks something. */
+/**
+ * The audit of docs/features.md on a small repository, whose one done row is sound until a test
+ * breaks something.
+ */
 class FeaturesAuditTest {
 
   private static final Instant BUILD_STARTED = Instant.parse("2026-03-01T12:00:00Z");
@@ -211,7 +214,8 @@ class FeaturesAuditTest {
     file("examples/marketplace/pom.xml", "<project/>");
     file(
         "examples/marketplace/src/test/java/dev/forebay/marketplace/ShopTest.java",
-        "package dev.forebay.marketplace; class ShopTest { @Tag(value = \"C2\") @Test void sells() {} }");
+        "package dev.forebay.marketplace; class ShopTest { @Tag(value = \"C2\") @Test void"
+            + " sells() {} }");
     report("examples/marketplace", "dev.forebay.marketplace.ShopTest", "sells", "");
     report("cache", "dev.forebay.cache.BatchTest", "stores_all", "", "loads", "");
     table.put("C2", "| C2 | words | done | cache | `BatchTest#loads`<br>`ShopTest#sells` |");
@@ -222,7 +226,8 @@ class FeaturesAuditTest {
   void a_test_of_an_abstract_class_must_pass_in_each_class_below() throws IOException {
     file(
         "cache/src/test/java/dev/forebay/cache/Contract.java",
-        "package dev.forebay.cache; abstract class Contract<T> { @Test @Tag(\"C5\") void writes() {} }");
+        "package dev.forebay.cache; abstract class Contract<T> { @Test @Tag(\"C5\") void"
+            + " writes() {} }");
     file(
         "cache/src/test/java/dev/forebay/cache/ClusterTest.java",
         "package dev.forebay.cache; class ClusterTest extends Contract<String> {}");

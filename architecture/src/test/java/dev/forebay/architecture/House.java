@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The repository as it lies on disk. Modules are found, not listed: a new one falls under every rule at once. */
+/**
+ * The repository as it lies on disk. Modules are found, not listed: a new one falls under every
+ * rule at once.
+ */
 record House(Path root, List<MavenModule> modules) {
 
   private static final int DEEPEST_MODULE = 2;
@@ -29,9 +32,9 @@ record House(Path root, List<MavenModule> modules) {
   static String required(String property) {
     String value = System.getProperty(property);
     if (value == null || value.isBlank()) {
-      throw new IllegalStateException(
-          "System property '" + property
-              + "' is not set: architecture/pom.xml sets it. Run `mvn verify` at the root of the repository.");
+      throw new IllegalStateException("System property '" + property
+          + "' is not set: architecture/pom.xml sets it. Run `mvn verify` at the root"
+          + " of the repository.");
     }
     return value;
   }

@@ -17,7 +17,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** One Java file as the compiler's own parser sees it: nothing is resolved, so nothing needs a class path. */
+/**
+ * One Java file as the compiler's own parser sees it: nothing is resolved, so nothing needs a class
+ * path.
+ */
 record JavaSource(Path file, CompilationUnitTree unit, SourcePositions positions) {
 
   static List<JavaSource> parse(Collection<Path> files) {

@@ -8,11 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares how a script's header documents {@code KEYS} or {@code ARGV} with how its body uses the table.
+ * Compares how a script's header documents {@code KEYS} or {@code ARGV} with how its body uses the
+ * table.
  *
- * <p>The header may name one entry, {@code KEYS[1]}, or a range: {@code KEYS[1..4]}, {@code KEYS[1..n]}, {@code ARGV[3..]}.
- * A range of unknown end stands for a loop; a body that indexes the table by anything but a number, or passes it on, needs
- * such a range or hands everything to {@code unpack}.
+ * <p>The header may name one entry, {@code KEYS[1]}, or a range: {@code KEYS[1..4]}, {@code
+ * KEYS[1..n]}, {@code ARGV[3..]}. A range of unknown end stands for a loop; a body that indexes the
+ * table by anything but a number, or passes it on, needs such a range or hands everything to {@code
+ * unpack}.
  */
 final class LuaArguments {
 

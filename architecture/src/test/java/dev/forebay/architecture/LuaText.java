@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A Lua script taken apart: the comment lines it opens with, its code without comments and with emptied strings, and the
- * strings themselves.
+ * A Lua script taken apart: the comment lines it opens with, its code without comments and with
+ * emptied strings, and the strings themselves.
  */
 record LuaText(List<String> header, String code, List<String> strings) {
 
@@ -65,7 +65,10 @@ record LuaText(List<String> header, String code, List<String> strings) {
     return Math.min(script.length(), at + 1);
   }
 
-  /** The position after {@code [[...]]} or {@code [=[...]=]} that opens at {@code from}; -1 if none opens there. */
+  /**
+   * The position after {@code [[...]]} or {@code [=[...]=]} that opens at {@code from}; -1 if none
+   * opens there.
+   */
   private static int longBracketEnd(String script, int from) {
     var opening = LONG_BRACKET.matcher(script).region(from, script.length());
     if (!opening.lookingAt()) {

@@ -34,7 +34,10 @@ record MavenModule(String name, Path folder) {
     return folder.resolve("target/surefire-reports");
   }
 
-  /** Every regular file below {@code folder} whose name ends so, sorted; none if the folder is missing. */
+  /**
+   * Every regular file below {@code folder} whose name ends so, sorted; none if the folder is
+   * missing.
+   */
   static List<Path> files(Path folder, String nameEnd) {
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Who may see whom. Packages are named below a root package, so that the same rules judge the library and the fixtures;
- * a rule about a module that does not exist yet holds.
+ * Who may see whom. Packages are named below a root package, so that the same rules judge the
+ * library and the fixtures; a rule about a module that does not exist yet holds.
  */
 final class ModuleRules {
 
@@ -81,8 +81,8 @@ final class ModuleRules {
         .should()
         .dependOnClassesThat(house().and(DescribedPredicate.not(resideInAnyPackage(allowed))))
         .as(module + " should see no other module than " + List.of(allowed))
-        .because(
-            "every module tests with it, and Maven counts test-scope arrows: pass the value in instead")
+        .because("every module tests with it, and Maven counts test-scope arrows: pass the value"
+            + " in instead")
         .allowEmptyShould(true);
   }
 
@@ -93,8 +93,8 @@ final class ModuleRules {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.lettuce..")
-        .because(
-            "one module can follow a new driver; give dev.forebay.redis.spi the call that is missing")
+        .because("one module can follow a new driver; give dev.forebay.redis.spi the call that"
+            + " is missing")
         .allowEmptyShould(true);
   }
 
@@ -103,8 +103,8 @@ final class ModuleRules {
         .that()
         .resideInAnyPackage(within("redis"))
         .should(new NotShow(resideInAPackage("io.lettuce..")))
-        .because(
-            "whoever sees a driver type depends on the driver; wrap it, or make the member package-private")
+        .because("whoever sees a driver type depends on the driver; wrap it, or make the member"
+            + " package-private")
         .allowEmptyShould(true);
   }
 
@@ -114,8 +114,8 @@ final class ModuleRules {
         .resideInAnyPackage(within("marketplace", "examples"))
         .should()
         .dependOnClassesThat(spi())
-        .because(
-            "redis.spi may change in any release; use the public type of the feature, or give it one")
+        .because("redis.spi may change in any release; use the public type of the feature, or"
+            + " give it one")
         .allowEmptyShould(true);
   }
 
@@ -125,9 +125,9 @@ final class ModuleRules {
             .or(DescribedPredicate.describe(
                 "the facade", type -> type.getPackageName().equals(root))))
         .should(new NotShow(spi()))
-        .because(
-            "redis.spi is not for users;"
-                + " take the public connection of dev.forebay.redis and fetch the spi inside, or make the member package-private")
+        .because("redis.spi is not for users;"
+            + " take the public connection of dev.forebay.redis and fetch the spi"
+            + " inside, or make the member package-private")
         .allowEmptyShould(true);
   }
 

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A public type shows the hidden classes nowhere a caller or a subclass can see: not in its supertypes, type parameters,
- * nor in the types (with their arguments) of public and protected fields, methods and constructors.
+ * A public type shows the hidden classes nowhere a caller or a subclass can see: not in its
+ * supertypes, type parameters, nor in the types (with their arguments) of public and protected
+ * fields, methods and constructors.
  */
 final class NotShow extends ArchCondition<JavaClass> {
 

@@ -85,7 +85,8 @@ final class ScriptContract {
     if (script.header().stream()
         .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("replay"))) {
       violations.add(
-          "the header does not say what a replay does: the driver may send a command twice after a reconnect");
+          "the header does not say what a replay does: the driver may send a command twice"
+              + " after a reconnect");
     }
     if (RANDOM.matcher(script.code()).find()) {
       violations.add(

@@ -30,9 +30,10 @@ class ScriptContractCanFailTest {
   void a_sound_script_with_its_method() throws IOException {
     Files.writeString(
         Files.createDirectories(root.resolve("cache")).resolve("pom.xml"), "<project/>");
-    scripts(
-        "CacheScripts(Object redis) {} static CacheScripts on() { return null; } long putAll() { return run(); }"
-            + " private long run() { return 0; } @Override public String toString() { return null; }");
+    scripts("CacheScripts(Object redis) {} static CacheScripts on() { return null; } long"
+        + " putAll() { return run(); }"
+        + " private long run() { return 0; } @Override public String toString() {"
+        + " return null; }");
     lua("put_all", PUT_ALL);
   }
 
@@ -103,8 +104,8 @@ class ScriptContractCanFailTest {
   @Test
   void a_script_without_a_method_is_reported() throws IOException {
     lua("drop", PUT_ALL.replace("put_all", "drop"));
-    assertReported(
-        "drop.lua: no method drop in a class ...Scripts of package dev.forebay.cache of module cache");
+    assertReported("drop.lua: no method drop in a class ...Scripts of package dev.forebay.cache of"
+        + " module cache");
   }
 
   @Test
@@ -124,8 +125,8 @@ class ScriptContractCanFailTest {
   @Test
   void a_method_without_a_script_is_reported() throws IOException {
     scripts("long putAll() { return 0; } long refreshAhead() { return 0; }");
-    assertReported(
-        "CacheScripts.refreshAhead in cache has no script: add dev/forebay/cache/refresh_ahead.lua");
+    assertReported("CacheScripts.refreshAhead in cache has no script: add"
+        + " dev/forebay/cache/refresh_ahead.lua");
   }
 
   @Test

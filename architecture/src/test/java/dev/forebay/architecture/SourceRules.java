@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What bytecode no longer shows: length, package documentation, synchronized blocks. Main sources only. */
+/**
+ * What bytecode no longer shows: length, package documentation, synchronized blocks. Main sources
+ * only.
+ */
 final class SourceRules {
 
   static final int LONGEST_FILE = 500;
@@ -36,9 +39,9 @@ final class SourceRules {
       }
     }
     return folders.stream()
-        .map(
-            folder -> house.relative(folder)
-                + " has no package-info.java with @NullMarked: add one; its Javadoc says in a sentence what the package is")
+        .map(folder -> house.relative(folder)
+            + " has no package-info.java with @NullMarked: add one; its Javadoc says in"
+            + " a sentence what the package is")
         .toList();
   }
 
@@ -60,9 +63,9 @@ final class SourceRules {
       new TreeScanner<Void, Void>() {
         @Override
         public Void visitSynchronized(SynchronizedTree block, Void unused) {
-          violations.add(
-              house.relative(source.file()) + ":" + source.line(block)
-                  + " has a synchronized block, which pins a virtual thread before Java 24: use a ReentrantLock");
+          violations.add(house.relative(source.file()) + ":" + source.line(block)
+              + " has a synchronized block, which pins a virtual thread before Java 24:"
+              + " use a ReentrantLock");
           return super.visitSynchronized(block, null);
         }
       }.scan(source.unit(), null);

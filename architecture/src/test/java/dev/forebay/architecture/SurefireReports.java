@@ -55,7 +55,9 @@ final class SurefireReports {
     }
   }
 
-  /** Reads to the end of the test case. A flaky failure that passed when run again counts as passed. */
+  /**
+   * Reads to the end of the test case. A flaky failure that passed when run again counts as passed.
+   */
   private static String outcome(XMLStreamReader xml) throws XMLStreamException {
     String outcome = "passed";
     while (xml.hasNext()) {

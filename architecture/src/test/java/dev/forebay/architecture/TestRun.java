@@ -6,7 +6,8 @@ import java.time.Instant;
 /**
  * One {@code testcase} of a Surefire report.
  *
- * @param method without the suffix of a parameter list or repetition, spaces of a display name turned to underscores
+ * @param method without the suffix of a parameter list or repetition, spaces of a display name
+ * turned to underscores
  * @param outcome {@code passed}, {@code skipped}, {@code failure} or {@code error}
  * @param written when the report was written
  */
@@ -18,8 +19,8 @@ record TestRun(
   }
 
   /**
-   * Surefire writes {@code a_method}, {@code a_method(String)[2]} or, from other engines, {@code a method}. Method names
-   * contain none of the marks, and a row's method is normalised alike.
+   * Surefire writes {@code a_method}, {@code a_method(String)[2]} or, from other engines, {@code a
+   * method}. Method names contain none of the marks, and a row's method is normalised alike.
    */
   static String method(String reported) {
     return reported.replaceFirst("[({\\[:].*", "").strip().replace(' ', '_');

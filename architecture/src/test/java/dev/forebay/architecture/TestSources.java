@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Every type of every module's test sources with the JUnit tags written on it: literals only, constants are not seen. */
+/**
+ * Every type of every module's test sources with the JUnit tags written on it: literals only,
+ * constants are not seen.
+ */
 record TestSources(List<TestType> types) {
 
   static TestSources of(House house) {
@@ -43,7 +46,10 @@ record TestSources(List<TestType> types) {
     return found;
   }
 
-  /** The type itself and all below it. A method of an abstract class runs, and is reported, in those. */
+  /**
+   * The type itself and all below it. A method of an abstract class runs, and is reported, in
+   * those.
+   */
   List<TestType> family(TestType type) {
     return types.stream()
         .filter(other -> other.equals(type) || ancestors(other).contains(type))

@@ -19,7 +19,10 @@ record TestType(
     Set<String> tags,
     Map<String, Set<String>> methods) {
 
-  /** Whether a row may call it so: simple, {@code Outer.Nested}, {@code Outer$Nested} or with its package. */
+  /**
+   * Whether a row may call it so: simple, {@code Outer.Nested}, {@code Outer$Nested} or with its
+   * package.
+   */
   boolean isCalled(String written) {
     String dotted = name.replace('$', '.');
     String wanted = written.replace('$', '.');
