@@ -36,7 +36,7 @@ final class CodeRules {
                   || parent.isEquivalentTo(Externalizable.class)));
 
   private static final DescribedPredicate<JavaAccess<?>> SLEEP = DescribedPredicate.describe(
-      "is Thread.sleep or TimeUnit.sleep",
+      "it is Thread.sleep or TimeUnit.sleep",
       access -> name("sleep").test(access.getTarget())
           && owner(assignableTo(Thread.class).or(assignableTo(TimeUnit.class)))
               .test(access.getTarget()));
