@@ -254,6 +254,17 @@ class FeaturesAuditTest {
     assertReported("may be any of [dev.forebay.jobs.SameTest, dev.forebay.limits.SameTest]");
   }
 
+  @Test
+  void a_half_written_report_is_an_error_except_in_this_module_which_is_still_running()
+      throws IOException {
+    file("architecture/pom.xml", "<project/>");
+    file("architecture/target/surefire-reports/TEST-Half.xml", "<testsuite><testcase");
+    assertThat(violations()).isEmpty();
+
+    file("cache/target/surefire-reports/TEST-Half.xml", "<testsuite><testcase");
+    assertThatThrownBy(this::violations).hasMessageContaining("is not whole XML: run `mvn clean");
+  }
+
   private void assertReported(String... facts) {
     assertThat(violations()).anySatisfy(violation -> assertThat(violation).contains(facts));
   }
