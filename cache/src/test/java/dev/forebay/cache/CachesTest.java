@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +88,7 @@ class CachesTest {
   }
 
   @Test
+  @Tag("C8")
   void classes_of_times_to_live_grow_from_half_a_minute_to_a_month() {
     assertThat(TtlClass.MOMENT.duration()).isEqualTo(Duration.ofSeconds(30));
     assertThat(TtlClass.MONTH.duration()).isEqualTo(Duration.ofDays(30));

@@ -310,19 +310,37 @@ class RedisCacheTest {
   }
 
   @Test
-  void lists_are_values_too() {
-    Cache<String, List<Event>> lists = instance
+  @Tag("C8")
+  void keys_are_typed_and_each_key_space_is_its_own() {
+    Cache<Long, String> profiles = instance
         .caches
-        .cache("lists")
-        .key("events:{place}", String.class)
+        .cache("profiles")
+        .key("user:{id}:profile", Long.class)
+        .value(String.class)
+        .ttl(TtlClass.DAY)
+        .build();
+    Cache<EventPage, List<Event>> pages = instance
+        .caches
+        .cache("pages")
+        .key("events:{place}:{page}", EventPage.class)
         .value(JsonCodec.listOf(Event.class))
+        .ttl(TtlClass.MOMENT)
         .build();
 
-    lists.put("Ulm", List.of(FETE, FAIR));
+    profiles.put(7L, "ann");
+    pages.put(new EventPage("Ulm", 1), List.of(FETE, FAIR));
+    pages.put(new EventPage("Ulm:1", 1), List.of());
 
-    assertThat(lists.get("Ulm")).contains(List.of(FETE, FAIR));
-    assertThat(lists.get("Ulm:1")).isEmpty();
+    assertThat(namespace.execute("GET", namespace.key("user:7:profile"))).isEqualTo("\"ann\"");
+    assertThat(namespace.execute("EXISTS", namespace.key("events:Ulm:1"))).isEqualTo(1L);
+    assertThat(pages.get(new EventPage("Ulm", 1))).contains(List.of(FETE, FAIR));
+    assertThat(pages.get(new EventPage("Ulm:1", 1))).contains(List.of());
+    assertThat(profiles.ttl(7L).orElseThrow()).isGreaterThan(Duration.ofHours(21));
+    assertThat(pages.ttl(new EventPage("Ulm", 1)).orElseThrow())
+        .isLessThanOrEqualTo(Duration.ofSeconds(30));
   }
+
+  record EventPage(String place, int page) {}
 
   private static long callsOf(EmbeddedRedis server, String command) {
     String stats = String.valueOf(server.execute("INFO", "commandstats"));
