@@ -1,0 +1,14 @@
+create index items_search   on items using gin (search);
+create index items_newest   on items (created_at desc, id desc) where status = 'available';
+create index items_cheapest on items (price, id) where status = 'available';
+create index items_kind     on items (category_id, created_at desc, id desc) where status = 'available';
+create index items_place    on items (place_id, created_at desc, id desc) where status = 'available';
+create index items_seller   on items (seller_id, created_at desc, id desc);
+create index users_credits  on users (credits desc, id);
+create index trades_seller  on trades (seller_id, traded_at desc);
+create index trades_buyer   on trades (buyer_id, traded_at desc);
+create index trades_newest  on trades (traded_at desc, id desc);
+create index ratings_rated  on ratings (rated_id, rated_at desc);
+create index messages_item  on messages (item_id, sent_at);
+create index messages_author on messages (author_id);
+create index price_changes_item on price_changes (item_id, changed_at);
