@@ -10,5 +10,5 @@ create index trades_buyer   on trades (buyer_id, traded_at desc);
 create index trades_newest  on trades (traded_at desc, id desc);
 create index ratings_rated  on ratings (rated_id, rated_at desc);
 create index messages_item  on messages (item_id, sent_at);
-create index messages_author on messages (author_id);
+create index messages_answers on messages (answers) where answers is not null;
 create index price_changes_item on price_changes (item_id, changed_at);

@@ -179,11 +179,15 @@ final class Wording {
   }
 
   String description(Kind kind, String condition, Catalogue.Place place) {
-    StringBuilder text =
-        new StringBuilder(240).append(dice.one(states(condition))).append(' ');
-    text.append(fill(dice.one(kind.notes())));
-    if (dice.chance(35)) {
-      text.append(' ').append(fill(dice.one(kind.notes())));
+    StringBuilder text = new StringBuilder(240).append(dice.one(states(condition)));
+    if (!condition.equals("new")
+        && !condition.equals("for-parts")) { // the notes tell of use, and of working order
+      String note = dice.one(kind.notes());
+      String another = dice.one(kind.notes());
+      text.append(' ').append(fill(note));
+      if (!another.equals(note) && dice.chance(40)) {
+        text.append(' ').append(fill(another));
+      }
     }
     if (dice.chance(60)) {
       text.append(' ').append(dice.one(REASONS));

@@ -1,0 +1,4 @@
+package dev.forebay.marketplace.catalog;
+
+/** An item in full. */
+public record Item(ItemCard card, String description) {}

@@ -1,0 +1,10 @@
+package dev.forebay.marketplace.catalog;
+
+/** An item has changed hands and cannot be changed any more. */
+public final class ItemTraded extends RuntimeException {
+
+  ItemTraded(long id) {
+    super(
+        "Item " + id + " has been traded; only items on offer can be changed.", null, false, false);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.forebay.marketplace.catalog;
+
+/** There is no item of the id asked for. */
+public final class NoSuchItem extends RuntimeException {
+
+  public NoSuchItem(String id) {
+    super(
+        "There is no item " + id + ". /api/items lists those that there are.", null, false, false);
+  }
+}
