@@ -127,7 +127,11 @@ public class Catalog {
     return places.getOrLoad(ALL, all -> queries.places());
   }
 
-  /** @throws NoSuchItem if there is none */
+  /**
+   * Returns an item in full.
+   *
+   * @throws NoSuchItem if there is none
+   */
   public Item item(long id) {
     return items.getOrLoad(id, queries::item);
   }

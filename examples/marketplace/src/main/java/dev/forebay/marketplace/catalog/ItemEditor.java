@@ -18,6 +18,8 @@ public class ItemEditor {
   }
 
   /**
+   * Changes an item, and notes a new price in its history.
+   *
    * @throws NoSuchItem if there is none
    * @throws ItemTraded if it is no longer on offer
    */

@@ -61,7 +61,11 @@ public class People {
         .build();
   }
 
-  /** @throws NoSuchPerson if there is none */
+  /**
+   * Returns one person.
+   *
+   * @throws NoSuchPerson if there is none
+   */
   public Person person(long id) {
     Person person = people.getAllOrLoad(Set.of(id), queries::people).get(id);
     if (person == null) {

@@ -15,7 +15,11 @@ final class CopyInto implements AutoCloseable {
   private final CopyIn copy;
   private final StringBuilder rows = new StringBuilder(CHUNK + 1024);
 
-  /** @param target a table and its columns, such as {@code places (id, name)} */
+  /**
+   * Begins to copy.
+   *
+   * @param target a table and its columns, such as {@code places (id, name)}
+   */
   CopyInto(Connection connection, String target) throws SQLException {
     copy =
         connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + target + " from stdin");

@@ -1,0 +1,36 @@
+package dev.forebay.marketplace.web;
+
+import java.math.BigInteger;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads numbers from the text of a request. */
+public final class RequestText {
+
+  private static final int LONGEST_ID = 18; // digits that always fit a long
+  private static final int SHOWN = 40;
+
+  private RequestText() {}
+
+  /** Returns the id that {@code text} writes; empty if it can be none: then nothing has it. */
+  public static Optional<Long> id(String text) {
+    boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return digits && text.length() <= LONGEST_ID
+        ? Optional.of(Long.parseLong(text))
+        : Optional.empty();
+  }
+
+  /** Returns the whole number in {@code text}, however large; empty if it is none. */
+  static Optional<BigInteger> wholeNumber(String text) {
+    boolean number = text.length() <= 1000 && text.matches("[+-]?[0-9]+");
+    return number ? Optional.of(new BigInteger(text)) : Optional.empty();
+  }
+
+  /** Returns {@code text} as a message may repeat it: short, without control characters. */
+  public static String shown(@Nullable Object text) {
+    String plain = String.valueOf(text).replaceAll("[\\p{Cntrl}\\p{Cs}]", "\uFFFD");
+    return plain.codePointCount(0, plain.length()) <= SHOWN
+        ? plain
+        : plain.substring(0, plain.offsetByCodePoints(0, SHOWN)) + "…";
+  }
+}
