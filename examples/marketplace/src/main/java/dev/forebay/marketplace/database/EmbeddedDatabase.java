@@ -1,5 +1,7 @@
 package dev.forebay.marketplace.database;
 
+import dev.forebay.embedded.OrphanGuard;
+import dev.forebay.embedded.OrphanGuard.Signal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +13,10 @@ import java.time.Duration;
 final class EmbeddedDatabase implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;
+  private final OrphanGuard guard;
 
-  private EmbeddedDatabase(EmbeddedPostgres postgres) {
+  private EmbeddedDatabase(EmbeddedPostgres postgres, OrphanGuard guard) {
+    this.guard = guard;
     this.postgres = postgres;
   }
 
@@ -20,9 +24,12 @@ final class EmbeddedDatabase implements AutoCloseable {
   static EmbeddedDatabase start() {
     try {
       Path folder = Files.createTempDirectory("forebay-marketplace-postgres-");
+      // Ends the server and deletes its files even if this JVM is killed.
+      OrphanGuard guard = OrphanGuard.watch(folder.resolve("postmaster.pid"), folder, Signal.INT);
       EmbeddedPostgres postgres = EmbeddedPostgres.builder()
           .setDataDirectory(folder)
           .setCleanDataDirectory(true)
+          .setRegisterShutdownHook(false)
           .setPGStartupWait(Duration.ofSeconds(60))
           .setServerConfig("fsync", "off")
           .setServerConfig("full_page_writes", "off")
@@ -35,7 +42,7 @@ final class EmbeddedDatabase implements AutoCloseable {
           .setServerConfig("jit", "off")
           .setServerConfig("max_connections", "50")
           .start();
-      return new EmbeddedDatabase(postgres);
+      return new EmbeddedDatabase(postgres, guard);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The embedded PostgreSQL did not start: " + e.getMessage()
@@ -50,6 +57,10 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    postgres.close();
+    try {
+      postgres.close();
+    } finally {
+      guard.release();
+    }
   }
 }

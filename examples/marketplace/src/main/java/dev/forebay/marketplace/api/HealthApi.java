@@ -1,0 +1,92 @@
+package dev.forebay.marketplace.api;
+
+import dev.forebay.Forebay;
+import dev.forebay.ServiceHealth;
+import dev.forebay.redis.ServerInfo;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * How the market does. It is down only without its database; without Redis it is degraded, which is no reason to take
+ * it out of service, so that answers 200.
+ */
+@RestController
+@RequestMapping("/health")
+class HealthApi {
+
+  private final Forebay forebay;
+  private final JdbcClient jdbc;
+
+  HealthApi(Forebay forebay, JdbcClient jdbc) {
+    this.forebay = forebay;
+    this.jdbc = jdbc;
+  }
+
+  record Overall(String status, String database, String cache) {}
+
+  /**
+   * How the cache does.
+   *
+   * @param fallback whether everything is read from the database because Redis is away
+   * @param hitRate 0 to 1, of this instance
+   * @param server absent while Redis cannot be asked
+   */
+  record Cache(
+      String status,
+      String connection,
+      boolean fallback,
+      double hitRate,
+      long reconnections,
+      double secondsDisconnected,
+      @Nullable Server server) {}
+
+  record Server(
+      String version, long uptimeSeconds, long usedMemoryBytes, long peakMemoryBytes, long keys) {}
+
+  @GetMapping
+  ResponseEntity<Overall> overall() {
+    boolean database = databaseAnswers();
+    String cache = forebay.health().status().toString();
+    return ResponseEntity.status(database ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .body(new Overall(database ? cache : "down", database ? "healthy" : "down", cache));
+  }
+
+  @GetMapping("/cache")
+  Cache cache() {
+    ServiceHealth health = Objects.requireNonNull(forebay.health().services().get("cache"));
+    return new Cache(
+        health.status().toString(),
+        health.connection().name().toLowerCase(Locale.ROOT),
+        health.fallback(),
+        Math.round(health.hitRate() * 1000) / 1000.0,
+        health.connections().reconnections(),
+        health.connections().disconnectedTime().toMillis() / 1000.0,
+        health.server().map(HealthApi::server).orElse(null));
+  }
+
+  private boolean databaseAnswers() {
+    try {
+      return jdbc.sql("select 1").query(Integer.class).single() == 1;
+    } catch (DataAccessException | TransactionException away) {
+      return false;
+    }
+  }
+
+  private static Server server(ServerInfo info) {
+    return new Server(
+        info.version(),
+        info.uptime().toSeconds(),
+        info.usedMemoryBytes(),
+        info.peakMemoryBytes(),
+        info.keys());
+  }
+}

@@ -1,0 +1,50 @@
+package dev.forebay.marketplace.pages;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/** How templates write numbers and times: {@code ${@wording.ago(item.listedAt)}}. */
+@Component("wording")
+public class Wording {
+
+  private static final DateTimeFormatter MONTH =
+      DateTimeFormatter.ofPattern("MMMM uuuu", Locale.ENGLISH);
+
+  /** 12 minutes ago, 3 days ago, 2 months ago. */
+  public String ago(Instant when) {
+    Duration past = Duration.between(when, Instant.now());
+    if (past.toMinutes() < 1) {
+      return "just now";
+    }
+    if (past.toHours() < 1) {
+      return count(past.toMinutes(), "minute");
+    }
+    if (past.toDays() < 1) {
+      return count(past.toHours(), "hour");
+    }
+    return past.toDays() < 60 ? count(past.toDays(), "day") : count(past.toDays() / 30, "month");
+  }
+
+  /** 52,000. */
+  public String number(long number) {
+    return String.format(Locale.ENGLISH, "%,d", number);
+  }
+
+  /** 4.7, or new before the first rating. */
+  public String stars(double stars) {
+    return stars == 0 ? "new" : String.format(Locale.ENGLISH, "%.1f", stars);
+  }
+
+  /** March 2026. */
+  public String month(Instant when) {
+    return MONTH.format(when.atZone(ZoneOffset.UTC));
+  }
+
+  private static String count(long number, String unit) {
+    return number + " " + unit + (number == 1 ? "" : "s") + " ago";
+  }
+}
