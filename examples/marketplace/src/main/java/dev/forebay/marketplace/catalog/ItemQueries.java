@@ -101,6 +101,7 @@ class ItemQueries {
         .sql("select " + CARD + " from items i where i.id = any(:ids)")
         .param("ids", ids.toArray(Long[]::new))
         .query((row, number) -> card(row))
+        .list()
         .stream()
         .collect(Collectors.toMap(ItemCard::id, Function.identity()));
   }

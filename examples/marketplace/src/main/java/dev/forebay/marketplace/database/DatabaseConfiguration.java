@@ -38,6 +38,7 @@ class DatabaseConfiguration {
     pool.setUsername(url.user());
     pool.setPassword(url.password());
     pool.setMaximumPoolSize(CONNECTIONS);
+    pool.setConnectionTimeout(5_000);
     return pool;
   }
 

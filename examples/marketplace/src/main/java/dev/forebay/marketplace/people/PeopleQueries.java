@@ -32,6 +32,7 @@ class PeopleQueries {
             row.getString("about"),
             row.getInt("credits"),
             row.getObject("joined_at", OffsetDateTime.class).toInstant()))
+        .list()
         .stream()
         .collect(Collectors.toMap(Person::id, Function.identity()));
   }
@@ -53,6 +54,7 @@ class PeopleQueries {
                 row.getInt("three"),
                 row.getInt("four"),
                 row.getInt("five"))))
+        .list()
         .stream()
         .collect(Collectors.toMap(Reputation::userId, Function.identity()));
     return ids.stream()

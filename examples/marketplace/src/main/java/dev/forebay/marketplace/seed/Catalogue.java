@@ -32,6 +32,7 @@ record Catalogue(List<Category> categories, List<Place> places) {
   /** A kind of item, the words for it and its usual prices in credits. */
   record Kind(
       String name,
+      String icon,
       int lowest,
       int highest,
       List<String> things,
@@ -58,6 +59,11 @@ record Catalogue(List<Category> categories, List<Place> places) {
       } else if (line.startsWith("- ")) {
         words.put("kind", fields[0]);
         words.put("prices", fields[1]);
+        words.put(
+            "icon",
+            fields.length > 2
+                ? fields[2]
+                : categories.get(categories.size() - 1).icon());
       } else {
         words.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1));
         if (line.startsWith("notes:")) { // the last line of each kind
@@ -75,6 +81,7 @@ record Catalogue(List<Category> categories, List<Place> places) {
     List<String> titles = split(lines, "titles", "\\|");
     return new Kind(
         lines.getOrDefault("kind", ""),
+        lines.getOrDefault("icon", ""),
         Integer.parseInt(prices[0]),
         Integer.parseInt(prices[1]),
         split(lines, "things", ","),

@@ -82,7 +82,7 @@ final class MarketSeed {
             parent, null, slug(category.name()), category.name(), category.icon(), category.hue());
         int hue = category.hue();
         for (Kind kind : category.kinds()) {
-          rows.row(++id, parent, slug(kind.name()), kind.name(), category.icon(), hue);
+          rows.row(++id, parent, slug(kind.name()), kind.name(), kind.icon(), hue);
           kinds.add(new KindOnSale(id, kind));
           hue = (hue + 9) % 360;
         }
@@ -146,7 +146,10 @@ final class MarketSeed {
           long buyer = 1L + dice.skewed(settings.people());
           buyer = buyer == item.seller() ? 1 + buyer % settings.people() : buyer;
           trades.add(new Trade(
-              trades.size() + 1, item, buyer, dice.between(1, Math.min(age, 20 * 24 * 60))));
+              trades.size() + 1,
+              item,
+              buyer,
+              age - dice.between(1, Math.min(age - 1, 30 * 24 * 60))));
         }
         progress.step("items");
       }

@@ -57,7 +57,7 @@ record Pools(List<String> firstNames, List<String> lastNames, Map<String, List<S
     Set<String> words = new LinkedHashSet<>();
     for (int tries = 0; words.size() < count && tries < 3 * count; tries++) {
       String word = draw.get().strip();
-      if (word.length() <= 48 && word.chars().allMatch(c -> c >= ' ')) {
+      if (word.length() >= 3 && word.length() <= 48 && word.chars().allMatch(c -> c >= ' ')) {
         words.add(word);
       }
     }
