@@ -4,7 +4,6 @@ package dev.forebay.marketplace.catalog;
 public final class NoSuchItem extends RuntimeException {
 
   public NoSuchItem(String id) {
-    super(
-        "There is no item " + id + ". /api/items lists those that there are.", null, false, false);
+    super("There is no item " + id + ". Look for others at / or /api/items.", null, false, false);
   }
 }

@@ -16,9 +16,15 @@ public class Wording {
 
   /** 12 minutes ago, 3 days ago, 2 months ago. */
   public String ago(Instant when) {
+    String age = age(when);
+    return age.equals("now") ? "just now" : age + " ago";
+  }
+
+  /** 12 minutes, 3 days, 2 months; now within the first minute. */
+  public String age(Instant when) {
     Duration past = Duration.between(when, Instant.now());
     if (past.toMinutes() < 1) {
-      return "just now";
+      return "now";
     }
     if (past.toHours() < 1) {
       return count(past.toMinutes(), "minute");
@@ -45,6 +51,6 @@ public class Wording {
   }
 
   private static String count(long number, String unit) {
-    return number + " " + unit + (number == 1 ? "" : "s") + " ago";
+    return number + " " + unit + (number == 1 ? "" : "s");
   }
 }

@@ -5,7 +5,7 @@ public final class NoSuchPerson extends RuntimeException {
 
   public NoSuchPerson(String id) {
     super(
-        "There is nobody with the id " + id + ". /api/leaderboard names some who are there.",
+        "There is nobody with the id " + id + ". Meet others at /leaderboard or /api/leaderboard.",
         null,
         false,
         false);

@@ -109,7 +109,10 @@ class Failures implements ErrorController {
       HttpServletRequest request, HttpStatus status, String message, Map<String, Object> details) {
     Object original = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     String path = original == null ? request.getRequestURI() : original.toString();
-    if (path.startsWith(API) || path.equals(HEALTH) || path.startsWith(HEALTH + "/")) {
+    if (path.startsWith(API)
+        || path.equals("/api")
+        || path.equals(HEALTH)
+        || path.startsWith(HEALTH + "/")) {
       ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, message);
       problem.setTitle(status.getReasonPhrase());
       details.forEach(problem::setProperty);
