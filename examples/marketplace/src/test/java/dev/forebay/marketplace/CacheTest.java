@@ -63,7 +63,7 @@ class CacheTest {
     List<Callable<Integer>> requests = new ArrayList<>();
     for (int i = 1; i <= 400; i++) {
       String path = paths[i % paths.length].formatted(i % 60 + 1);
-      long item = 100 + i;
+      int item = 100 + i;
       boolean write = i % 20 == 0;
       requests.add(() -> {
         int status = write

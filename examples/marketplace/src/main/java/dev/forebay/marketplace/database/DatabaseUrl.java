@@ -18,7 +18,7 @@ record DatabaseUrl(
    * Accepts {@code jdbc:postgresql://...} as it is, and {@code postgres://} or {@code postgresql://} with user and
    * password before the host, as hosting services hand them out.
    *
-   * @throws IllegalArgumentException naming the setting, the value without its password, and the cure
+   * @throws InvalidDatabaseUrl naming the setting, the value without its password, and the cure
    */
   static DatabaseUrl parse(String text) {
     String url = text.strip();
@@ -49,10 +49,9 @@ record DatabaseUrl(
     return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static IllegalArgumentException malformed(String url) {
-    String hidden =
-        url.replaceAll("//[^/]*@", "//***@").replaceAll("(?i)(password=)[^&]*", "$1***");
-    return new IllegalArgumentException("DATABASE_URL is '" + hidden
+  private static InvalidDatabaseUrl malformed(String url) {
+    String hidden = url.replaceAll("//.*@", "//***@").replaceAll("(?i)(password=)[^&]*", "$1***");
+    return new InvalidDatabaseUrl("DATABASE_URL is '" + hidden
         + "', which is no PostgreSQL address. Write postgresql://user:password@host:5432/database, with special"
         + " characters percent-encoded, or leave it out for an embedded database.");
   }
