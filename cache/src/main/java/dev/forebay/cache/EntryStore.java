@@ -160,7 +160,21 @@ final class EntryStore<V> {
     }
   }
 
+  /** Writes entries by one command, on a cluster one for each slot, all sent before any reply. */
   private Reply<String> write(List<Entry> entries, Duration ttl) {
+    List<Reply<String>> sent = redis.bySlot(entries, Entry::name).stream()
+        .map(ofOneSlot -> writeTogether(ofOneSlot, ttl))
+        .toList();
+    return () -> {
+      String last = "";
+      for (Reply<String> reply : sent) {
+        last = reply.await();
+      }
+      return last;
+    };
+  }
+
+  private Reply<String> writeTogether(List<Entry> entries, Duration ttl) {
     if (entries.size() == 1) {
       Entry entry = entries.get(0);
       return redis.set(entry.name(), entry.bytes(), jittered(ttl));

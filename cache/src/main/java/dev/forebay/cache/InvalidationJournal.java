@@ -1,8 +1,6 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.RedisCommands;
-import dev.forebay.redis.spi.RedisCommands.ScanPage;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -95,14 +93,7 @@ final class InvalidationJournal {
 
   private void deleteEverything() {
     try {
-      String cursor = "0";
-      do {
-        ScanPage page = redis.scan(cursor, pattern, BATCH).await();
-        if (!page.keys().isEmpty()) {
-          redis.unlink(new ArrayList<>(page.keys())).await();
-        }
-        cursor = page.cursor();
-      } while (!cursor.equals("0"));
+      redis.scan(pattern, BATCH, page -> redis.unlink(page).await());
     } catch (RuntimeException e) {
       overflowed = true;
       throw e;
