@@ -47,6 +47,11 @@ final class InvalidationJournal {
     }
   }
 
+  /** Notes that all entries of the cache must be deleted. */
+  void addAll() {
+    overflowed = true;
+  }
+
   boolean isEmpty() {
     return names.isEmpty() && !overflowed;
   }
@@ -93,7 +98,7 @@ final class InvalidationJournal {
 
   private void deleteEverything() {
     try {
-      redis.scan(pattern, BATCH, page -> redis.unlink(page).await());
+      redis.scan(pattern, EntryStore.SCAN_PAGE, page -> redis.unlink(page).await() >= 0);
     } catch (RuntimeException e) {
       overflowed = true;
       throw e;

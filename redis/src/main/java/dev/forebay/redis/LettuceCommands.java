@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RedisCommands} by Lettuce, over whatever connection there is at the moment. */
@@ -91,7 +91,7 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public void scan(String pattern, int pageSize, Consumer<List<String>> onPage) {
+  public void scan(String pattern, int pageSize, Predicate<List<String>> onPage) {
     ScanArgs arguments = ScanArgs.Builder.limit(pageSize).match(pattern);
     // Lettuce's cursor remembers the node that it is at; it cannot be rebuilt from its text.
     ScanCursor cursor = ScanCursor.INITIAL;
@@ -100,8 +100,8 @@ final class LettuceCommands implements RedisCommands {
       KeyScanCursor<String> page = this.<KeyScanCursor<String>, KeyScanCursor<String>>send(
               link -> link.commands().scan(from, arguments), Function.identity())
           .await();
-      if (!page.getKeys().isEmpty()) {
-        onPage.accept(page.getKeys());
+      if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
+        return;
       }
       cursor = page;
     } while (!cursor.isFinished());

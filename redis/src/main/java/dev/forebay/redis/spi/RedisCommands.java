@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The Redis commands that features use, one round trip each. A call sends the command and returns
@@ -51,11 +51,11 @@ public interface RedisCommands {
    *
    * @param pattern a glob pattern
    * @param pageSize about how many keys the server looks at for one page
-   * @param onPage called with the keys of each page that has any
+   * @param onPage called with the keys of each page that has any; returns whether to go on
    * @throws dev.forebay.redis.RedisUnavailableException if Redis cannot be reached; pages before
    *     that were delivered
    */
-  void scan(String pattern, int pageSize, Consumer<List<String>> onPage);
+  void scan(String pattern, int pageSize, Predicate<List<String>> onPage);
 
   /**
    * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
