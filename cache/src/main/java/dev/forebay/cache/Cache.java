@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * A read-through cache on Redis, shared by every instance of the application.
@@ -80,6 +82,38 @@ public interface Cache<K, V> {
    * @return how many existed; 0 if Redis could not be asked
    */
   long deleteAll(Collection<? extends K> keys);
+
+  /**
+   * Finds entries by a glob pattern over their names, without ever blocking the server: {@code
+   * "items:books:*"} for keys of {@code "items:{category}:{page}"}. In the pattern {@code *} stands
+   * for any text, {@code ?} for one character and {@code [ab]} for one of several; the text of keys
+   * is escaped as in their names. About one round trip for each 1,000 keys of the database.
+   *
+   * @param pattern begins with what all names of this cache begin with, {@code "items:"}
+   * @param limit from 1 on; the search ends when as many are found
+   * @return names without the application's prefix, each once, in no order; what was found so far
+   *     if Redis fails meanwhile
+   * @throws IllegalArgumentException if {@code pattern} could match what is not of this cache
+   */
+  Set<String> findMatching(String pattern, int limit);
+
+  /** As {@link #deleteMatching(String, LongConsumer)}, without telling the progress. */
+  default long deleteMatching(String pattern) {
+    return deleteMatching(pattern, deleted -> {});
+  }
+
+  /**
+   * Deletes the entries whose names match a glob pattern, in batches, without ever blocking the
+   * server. Entries that are written meanwhile may or may not be deleted; a load that is under way
+   * in this instance is not cached. If Redis cannot be reached, all entries of this cache are
+   * deleted later, before it is read again.
+   *
+   * @param pattern as for {@link #findMatching}
+   * @param progress told after each batch how many were deleted so far
+   * @return how many were deleted
+   * @throws IllegalArgumentException if {@code pattern} could match what is not of this cache
+   */
+  long deleteMatching(String pattern, LongConsumer progress);
 
   /** Returns whether there is an entry; false if Redis could not be asked. One round trip. */
   boolean exists(K key);

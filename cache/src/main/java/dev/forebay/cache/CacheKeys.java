@@ -38,6 +38,25 @@ final class CacheKeys<K> {
     return prefix + template.pattern();
   }
 
+  /**
+   * Returns the pattern that matches those of this cache's entries that {@code pattern} matches.
+   *
+   * @throws IllegalArgumentException if it could match others
+   */
+  String patternOf(String pattern) {
+    String beginning = template.beginning();
+    if (!pattern.startsWith(beginning)) {
+      throw new IllegalArgumentException(
+          "Pattern '%s' could match keys of other caches. Begin it with '%s', as '%s' does."
+              .formatted(pattern, beginning, template));
+    }
+    return prefix + pattern;
+  }
+
+  String withoutPrefix(String name) {
+    return name.substring(prefix.length());
+  }
+
   String template() {
     return template.toString();
   }

@@ -72,6 +72,11 @@ final class CacheRecorder {
     tell(listener -> listener.onInvalidation(cache, count));
   }
 
+  void invalidated(String pattern, long count) {
+    log.info("Cache '{}' deleted {} entries that match '{}'", cache, count, pattern);
+    invalidated((int) Math.min(Integer.MAX_VALUE, count));
+  }
+
   /** An entry that was not readable as a value was deleted. */
   void corrupt(String name, RuntimeException failure) {
     corruptions.increment();

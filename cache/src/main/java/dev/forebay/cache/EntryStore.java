@@ -8,10 +8,14 @@ import dev.forebay.redis.spi.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,9 @@ final class EntryStore<V> {
 
   /** Keys per command: Redis serves nobody else while it carries one out. */
   static final int BATCH = 500;
+
+  /** Keys that Redis looks at for one page of a scan. */
+  static final int SCAN_PAGE = 1_000;
 
   private final Codec<V> codec;
   private final double ttlJitter;
@@ -150,6 +157,40 @@ final class EntryStore<V> {
     return deleted;
   }
 
+  /** Returns names that match, up to {@code limit}; those found so far if Redis fails. */
+  Set<String> find(String pattern, int limit) {
+    Set<String> found = new LinkedHashSet<>();
+    try {
+      redis.scan(pattern, SCAN_PAGE, page -> {
+        for (String name : page) {
+          if (found.size() < limit) {
+            found.add(name);
+          }
+        }
+        return found.size() < limit;
+      });
+    } catch (ForebayException e) {
+      recorder.failed("find", e);
+    }
+    return found;
+  }
+
+  /** Deletes entries that match, all entries later if Redis fails; returns how many existed. */
+  long deleteMatching(String pattern, LongConsumer progress) {
+    AtomicLong deleted = new AtomicLong();
+    try {
+      redis.scan(pattern, SCAN_PAGE, page -> {
+        progress.accept(deleted.addAndGet(redis.unlink(page).await()));
+        return true;
+      });
+    } catch (ForebayException e) {
+      recorder.failed("delete", e);
+      journal.addAll();
+    }
+    recorder.deleted(deleted.get());
+    return deleted.get();
+  }
+
   /** Sends a read once everything in the journal is deleted; empty if Redis fails. */
   private <T> Optional<T> ask(String operation, Supplier<Reply<T>> command) {
     try {
@@ -160,7 +201,21 @@ final class EntryStore<V> {
     }
   }
 
+  /** Writes entries by one command, on a cluster one for each slot, all sent before any reply. */
   private Reply<String> write(List<Entry> entries, Duration ttl) {
+    List<Reply<String>> sent = redis.bySlot(entries, Entry::name).stream()
+        .map(ofOneSlot -> writeTogether(ofOneSlot, ttl))
+        .toList();
+    return () -> {
+      String last = "";
+      for (Reply<String> reply : sent) {
+        last = reply.await();
+      }
+      return last;
+    };
+  }
+
+  private Reply<String> writeTogether(List<Entry> entries, Duration ttl) {
     if (entries.size() == 1) {
       Entry entry = entries.get(0);
       return redis.set(entry.name(), entry.bytes(), jittered(ttl));

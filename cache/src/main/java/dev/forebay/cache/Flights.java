@@ -50,6 +50,11 @@ final class Flights<V> {
     }
   }
 
+  /** As {@link #invalidate}, for every load under way. */
+  void invalidateAll() {
+    invalidate(List.copyOf(flights.keySet()));
+  }
+
   /**
    * Sends those of the loaded values that are not stale. {@code send} must not block.
    *

@@ -1,8 +1,6 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.RedisCommands;
-import dev.forebay.redis.spi.RedisCommands.ScanPage;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +45,11 @@ final class InvalidationJournal {
       }
       names.put(name, sequence.incrementAndGet());
     }
+  }
+
+  /** Notes that all entries of the cache must be deleted. */
+  void addAll() {
+    overflowed = true;
   }
 
   boolean isEmpty() {
@@ -95,14 +98,7 @@ final class InvalidationJournal {
 
   private void deleteEverything() {
     try {
-      String cursor = "0";
-      do {
-        ScanPage page = redis.scan(cursor, pattern, BATCH).await();
-        if (!page.keys().isEmpty()) {
-          redis.unlink(new ArrayList<>(page.keys())).await();
-        }
-        cursor = page.cursor();
-      } while (!cursor.equals("0"));
+      redis.scan(pattern, EntryStore.SCAN_PAGE, page -> redis.unlink(page).await() >= 0);
     } catch (RuntimeException e) {
       overflowed = true;
       throw e;

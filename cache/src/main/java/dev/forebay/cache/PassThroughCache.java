@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * The {@link Cache} of an application whose Redis is switched off: it holds nothing and loads
@@ -86,6 +88,18 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   @Override
   public long deleteAll(Collection<? extends K> unwanted) {
     keys.namesOf(unwanted);
+    return 0;
+  }
+
+  @Override
+  public Set<String> findMatching(String pattern, int limit) {
+    keys.patternOf(pattern);
+    return Set.of();
+  }
+
+  @Override
+  public long deleteMatching(String pattern, LongConsumer progress) {
+    keys.patternOf(pattern);
     return 0;
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link Cache} whose entries are in Redis, and whose reads under way are {@link Flights}. */
@@ -206,6 +207,28 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public long deleteAll(Collection<? extends K> unwanted) {
     return delete(List.copyOf(keys.namesOf(unwanted).values()));
+  }
+
+  @Override
+  public Set<String> findMatching(String pattern, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit must be >= 1, was " + limit);
+    }
+    Set<String> found = new LinkedHashSet<>();
+    for (String entry : entries.find(keys.patternOf(pattern), limit)) {
+      found.add(keys.withoutPrefix(entry));
+    }
+    return found;
+  }
+
+  @Override
+  public long deleteMatching(String pattern, LongConsumer progress) {
+    Objects.requireNonNull(progress, "progress");
+    String entriesPattern = keys.patternOf(pattern);
+    flights.invalidateAll();
+    long deleted = entries.deleteMatching(entriesPattern, progress);
+    recorder.invalidated(pattern, deleted);
+    return deleted;
   }
 
   @Override

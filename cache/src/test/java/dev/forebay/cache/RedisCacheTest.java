@@ -340,6 +340,46 @@ class RedisCacheTest {
         .isLessThanOrEqualTo(Duration.ofSeconds(30));
   }
 
+  @Test
+  @Tag("C3")
+  void entries_are_found_and_deleted_by_pattern_and_counted() {
+    Cache<EventPage, String> pages = instance
+        .caches
+        .cache("pages")
+        .key("page:{place}:{page}", EventPage.class)
+        .value(String.class)
+        .build();
+    Map<EventPage, String> all = new LinkedHashMap<>();
+    for (int page = 0; page < 1_500; page++) {
+      all.put(new EventPage("Ulm", page), "u");
+    }
+    all.put(new EventPage("Ulm*", 1), "a star in a key is no pattern");
+    all.put(new EventPage("Bonn", 1), "b");
+    pages.putAll(all);
+    namespace.execute("SET", namespace.key("pagers:Ulm:1"), "of somebody else");
+    List<Long> progress = new ArrayList<>();
+
+    assertThat(pages.findMatching("page:Ulm:*", 10_000)).hasSize(1_500).contains("page:Ulm:7");
+    assertThat(pages.findMatching("page:*", 3)).hasSize(3);
+    assertThat(pages.deleteMatching("page:Ulm:*", progress::add)).isEqualTo(1_500);
+
+    assertThat(progress).isSorted().endsWith(1_500L);
+    assertThat(pages.get(new EventPage("Ulm*", 1))).isPresent();
+    assertThat(pages.deleteMatching("page:*")).isEqualTo(2);
+    assertThat(namespace.execute("EXISTS", namespace.key("pagers:Ulm:1"))).isEqualTo(1L);
+  }
+
+  @Test
+  void a_pattern_that_could_match_other_caches_is_refused() {
+    for (String pattern : List.of("*", "", "event", "e?ent:*", "{event}:1")) {
+      assertThatThrownBy(() -> events.deleteMatching(pattern))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Begin it with 'event:'");
+      assertThatThrownBy(() -> events.findMatching(pattern, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
   record EventPage(String place, int page) {}
 
   private static long callsOf(EmbeddedRedis server, String command) {

@@ -1,19 +1,6 @@
 package dev.forebay.redis;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.RedisReadOnlyException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -23,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,195 +25,323 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one connection to Redis alive.
  *
- * <p>A lost connection is never repaired: it is replaced by a new {@link Link} as a whole. Lettuce's
- * own reconnecting is off because it would send again what was under way when the connection broke,
- * and a SET that arrives a second time after somebody's DEL brings a stale value back. With it off,
- * and commands rejected while disconnected, whatever was under way fails at once and runs at most
- * once.
- *
- * <p>All transitions happen on one thread of its own, never on an event loop.
+ * <p>A lost connection is never repaired: it is replaced by a new {@link Link} as a whole, so what
+ * was under way on it runs at most once. A connection whose commands keep timing out is suspended,
+ * probed, and replaced when the probes fail too. All transitions happen on one thread of its own,
+ * never on an event loop.
  */
-final class ConnectionSupervisor implements RedisConnectionStateListener, AutoCloseable {
+final class ConnectionSupervisor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
-  private static final int REQUEST_QUEUE_SIZE = 16_384;
-  private static final RedisCodec<String, byte[]> CODEC =
-      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+  private static final Duration LONGEST_START = Duration.ofSeconds(8);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
+  private static final int PROBES_BEFORE_REPLACEMENT = 3;
 
   private final RedisSettings settings;
+  private final String address;
+  private final Connector connector;
   private final List<Consumer<ConnectionState>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong attempts = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong suspensions = new AtomicLong();
   private final AtomicLong pastOutageNanos = new AtomicLong();
-  private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
-  private final ClientResources resources;
-  private final RedisClient client;
+  private final CommandCounts counts = new CommandCounts();
+  private final CircuitBreaker breaker = new CircuitBreaker();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  /** Completed by null at the first outcome that lets {@link #start} return, or by a failure. */
+  private final CompletableFuture<@Nullable RedisUnavailableException> started =
+      new CompletableFuture<>();
+
   private final ScheduledExecutorService thread;
 
   // Used on the thread only.
   private final Backoff backoff = new Backoff();
   private final Set<Object> lost = Collections.newSetFromMap(new WeakHashMap<>());
   private int failuresInARow;
+  private boolean attempting;
 
   private volatile @Nullable Link link;
-  private volatile long disconnectedSince = System.nanoTime();
-  private volatile boolean closed;
+  private volatile long unavailableSince = System.nanoTime();
 
-  ConnectionSupervisor(RedisSettings settings) {
+  ConnectionSupervisor(RedisSettings settings, Workload workload, Connector connector) {
     this.settings = settings;
+    this.address = settings.address(workload);
+    this.connector = connector;
     this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
-      Thread supervisor = new Thread(runnable, "forebay-redis-supervisor");
+      Thread supervisor = new Thread(runnable, "forebay-redis-" + workload);
       supervisor.setDaemon(true);
       return supervisor;
     });
-    this.resources = DefaultClientResources.builder()
-        .ioThreadPoolSize(2)
-        .computationThreadPoolSize(2)
-        .build();
-    RedisURI uri = RedisURI.create(settings.uri());
-    uri.setTimeout(settings.connectTimeout());
-    this.client = RedisClient.create(resources, uri);
-    client.setOptions(ClientOptions.builder()
-        .autoReconnect(false)
-        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-        .requestQueueSize(REQUEST_QUEUE_SIZE)
-        .socketOptions(SocketOptions.builder()
-            .connectTimeout(settings.connectTimeout())
-            .keepAlive(true)
-            .tcpNoDelay(true)
-            .build())
-        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
-        .build());
-    client.addListener(this);
+    connector.onLost(connection -> execute(() -> lost(connection)));
   }
 
-  /** Begins to connect, and waits for the outcome of the first attempt only. */
+  /**
+   * Begins to connect. Waits for the outcome of the first attempt if Redis is optional, until there
+   * is a connection if it is required.
+   *
+   * @throws RedisUnavailableException if Redis is required and cannot be reached; closed then
+   */
   void start() {
-    thread.execute(this::attempt);
+    execute(this::attempt);
+    boolean required = settings.availability() == Availability.REQUIRED;
+    long patience =
+        required ? LONGEST_START.toMillis() : settings.connectTimeout().toMillis() + 500;
+    RedisUnavailableException failure = null;
     try {
-      firstAttempt.get(settings.connectTimeout().toMillis() + 500, TimeUnit.MILLISECONDS);
+      failure = started.get(patience, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      log.debug("First attempt to connect to {} still under way", settings.address());
+      if (required) {
+        failure = unreachable("no connection within " + patience + " ms");
+      }
     } catch (ExecutionException e) {
-      throw new IllegalStateException("The first attempt is never completed by a failure", e);
+      throw new IllegalStateException("A start never completes exceptionally", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      failure = required ? unreachable("interrupted while connecting") : null;
+    }
+    if (failure != null) {
+      close();
+      throw failure;
     }
   }
 
-  /** Returns the present connection, or null while there is none. */
+  /** Returns the connection to send commands through, or null while none must be sent. */
   @Nullable
   Link link() {
-    return link;
+    return breaker.isOpen() ? null : link;
   }
 
   ConnectionState state() {
-    if (closed) {
+    if (closed.get()) {
       return ConnectionState.CLOSED;
     }
-    return link == null ? ConnectionState.DISCONNECTED : ConnectionState.CONNECTED;
+    if (link == null) {
+      return ConnectionState.DISCONNECTED;
+    }
+    return breaker.isOpen() ? ConnectionState.SUSPENDED : ConnectionState.CONNECTED;
   }
 
   ConnectionStatistics statistics() {
-    long outage = pastOutageNanos.get() + (link == null ? sinceDisconnected().toNanos() : 0);
+    boolean available = link() != null;
+    long outage = pastOutageNanos.get() + (available ? 0 : sinceUnavailable().toNanos());
     return new ConnectionStatistics(
+        link == null ? 0 : 1,
         attempts.get(),
         failures.get(),
         Math.max(0, connections.get() - 1),
-        Duration.ofNanos(outage));
+        suspensions.get(),
+        Duration.ofNanos(outage),
+        counts.timeouts.sum(),
+        counts.rejections.sum(),
+        counts.errors.sum());
   }
 
   void onStateChange(Consumer<ConnectionState> listener) {
     listeners.add(listener);
   }
 
-  @Override
-  public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-    try {
-      thread.execute(() -> disconnected(connection));
-    } catch (RejectedExecutionException e) {
-      log.trace("Disconnected while closing", e);
+  /** Runs {@code check} after each connection was made, on a thread where it may block. */
+  void onConnected(Runnable check) {
+    onStateChange(state -> {
+      if (state == ConnectionState.CONNECTED) {
+        ForkJoinPool.commonPool().execute(check);
+      }
+    });
+  }
+
+  /** Notes that a command was refused without being sent. */
+  void rejected() {
+    counts.rejections.increment();
+  }
+
+  /** Notes that a command was answered. */
+  void answered() {
+    breaker.answered();
+  }
+
+  /** Notes that a command was answered by an error. */
+  void answeredByError(Link used, Throwable error) {
+    breaker.answered();
+    counts.errors.increment();
+    if (error instanceof RedisReadOnlyException && !used.isSharded()) {
+      // A master that was demoted: the sentinels know the new one.
+      execute(() -> replace(used, "it is a replica now"));
+    }
+  }
+
+  /** Notes that a command had no reply in time. */
+  void timedOut(Link used) {
+    counts.timeouts.increment();
+    if (used == link && breaker.timedOut()) {
+      execute(() -> suspend(used));
     }
   }
 
   @Override
   public void close() {
-    if (closed) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
-    closed = true;
     thread.shutdownNow();
     link = null;
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    connector.close();
     announce(ConnectionState.CLOSED);
   }
 
   private void attempt() {
+    if (attempting || link != null || closed.get()) {
+      return;
+    }
+    attempting = true;
     attempts.incrementAndGet();
     try {
-      var unused = client
-          .connectAsync(CODEC, RedisURI.create(settings.uri()))
-          .whenCompleteAsync(this::attempted, thread);
+      var unused = connector.connect().whenCompleteAsync(this::attempted, this::execute);
     } catch (RuntimeException e) {
       attempted(null, e);
     }
   }
 
-  private void attempted(
-      @Nullable StatefulRedisConnection<String, byte[]> connection, @Nullable Throwable failure) {
-    if (connection != null && !lost.contains(connection)) {
-      connected(connection);
+  private void attempted(@Nullable Link established, @Nullable Throwable failure) {
+    attempting = false;
+    if (closed.get()) {
+      return;
+    }
+    if (established != null && !lost.contains(established.connection())) {
+      connected(established);
     } else {
       failed(failure);
     }
-    firstAttempt.complete(null);
   }
 
-  private void connected(StatefulRedisConnection<String, byte[]> connection) {
-    Duration outage = sinceDisconnected();
+  private void connected(Link established) {
+    Duration outage = sinceUnavailable();
     pastOutageNanos.addAndGet(outage.toNanos());
-    link = new Link(connection);
+    breaker.close();
+    link = established;
     backoff.reset();
     if (connections.incrementAndGet() == 1 && failuresInARow == 0) {
-      log.info("Connected to Redis at {}", settings.address());
+      log.info("Connected to Redis at {}", address);
     } else {
       log.info(
           "Redis at {} is back after {} ms and {} failed attempts",
-          settings.address(),
+          address,
           outage.toMillis(),
           failuresInARow);
     }
     failuresInARow = 0;
+    started.complete(null);
     announce(ConnectionState.CONNECTED);
   }
 
   private void failed(@Nullable Throwable failure) {
     failures.incrementAndGet();
-    if (failuresInARow++ == 0) {
-      log.warn(
-          "Cannot connect to Redis at {}: {}. Going on without it and trying again until it is there",
-          settings.address(),
-          rootMessage(failure));
+    failuresInARow++;
+    boolean required = settings.availability() == Availability.REQUIRED;
+    if (required && failuresInARow >= settings.reconnectAttempts()) {
+      giveUp(unreachable(failuresInARow + " attempts failed, the last with: " + root(failure)));
+      return;
     }
-    var unused = thread.schedule(this::attempt, backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+    if (failuresInARow == 1) {
+      log.warn(
+          "Cannot connect to Redis at {}: {}. {}",
+          address,
+          root(failure),
+          required ? "Trying again" : "Going on without it and trying again until it is there");
+    }
+    if (!required) {
+      started.complete(null);
+    }
+    schedule(this::attempt, backoff.next());
   }
 
-  private void disconnected(Object connection) {
+  private void giveUp(RedisUnavailableException failure) {
+    if (started.complete(failure)) {
+      return;
+    }
+    Thread handler = new Thread(
+        () -> {
+          close();
+          settings.giveUpHandler().giveUp(failure);
+        },
+        "forebay-redis-give-up");
+    handler.start();
+  }
+
+  private void lost(Object connection) {
     Link present = link;
     if (present == null || present.connection() != connection) {
       lost.add(connection);
       return;
     }
-    disconnectedSince = System.nanoTime();
+    replace(present, "the connection was lost");
+  }
+
+  /** Gives up a connection that is of no use any more, and begins to make another one. */
+  private void replace(Link useless, String reason) {
+    if (link != useless || closed.get()) {
+      return;
+    }
+    if (!breaker.isOpen()) {
+      unavailableSince = System.nanoTime();
+    }
     link = null;
-    var unused = present.connection().closeAsync();
+    breaker.close();
+    var unused = useless.connection().closeAsync();
     log.warn(
-        "Lost the connection to Redis at {}. Going on without it and trying again until it is there",
-        settings.address());
+        "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
+        address,
+        reason);
     announce(ConnectionState.DISCONNECTED);
-    thread.execute(this::attempt);
+    attempt();
+  }
+
+  private void suspend(Link hanging) {
+    if (link != hanging) {
+      breaker.close();
+      return;
+    }
+    unavailableSince = System.nanoTime();
+    suspensions.incrementAndGet();
+    log.warn(
+        "Redis at {} left {} commands in a row without a reply. Going on without it until it answers",
+        address,
+        CircuitBreaker.THRESHOLD);
+    announce(ConnectionState.SUSPENDED);
+    probe(hanging, 1);
+  }
+
+  private void probe(Link hanging, int number) {
+    if (link != hanging || closed.get()) {
+      return;
+    }
+    var unused = hanging
+        .commands()
+        .ping()
+        .toCompletableFuture()
+        .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .whenCompleteAsync(
+            (pong, failure) -> {
+              if (failure == null) {
+                resume(hanging);
+              } else if (number == PROBES_BEFORE_REPLACEMENT) {
+                replace(hanging, "it does not answer");
+              } else {
+                schedule(() -> probe(hanging, number + 1), PROBE_INTERVAL);
+              }
+            },
+            this::execute);
+  }
+
+  private void resume(Link answering) {
+    if (link != answering) {
+      return;
+    }
+    Duration outage = sinceUnavailable();
+    pastOutageNanos.addAndGet(outage.toNanos());
+    breaker.close();
+    log.info("Redis at {} answers again after {} ms", address, outage.toMillis());
+    announce(ConnectionState.CONNECTED);
   }
 
   private void announce(ConnectionState state) {
@@ -237,11 +354,36 @@ final class ConnectionSupervisor implements RedisConnectionStateListener, AutoCl
     }
   }
 
-  private Duration sinceDisconnected() {
-    return Duration.ofNanos(System.nanoTime() - disconnectedSince);
+  /** Runs a transition; one that comes while closing is dropped. */
+  private void execute(Runnable transition) {
+    try {
+      thread.execute(transition);
+    } catch (RejectedExecutionException e) {
+      log.trace("Closed meanwhile", e);
+    }
   }
 
-  private static String rootMessage(@Nullable Throwable failure) {
+  private void schedule(Runnable transition, Duration delay) {
+    try {
+      var unused = thread.schedule(transition, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.trace("Closed meanwhile", e);
+    }
+  }
+
+  private Duration sinceUnavailable() {
+    return Duration.ofNanos(System.nanoTime() - unavailableSince);
+  }
+
+  private RedisUnavailableException unreachable(String what) {
+    return new RedisUnavailableException(
+        ("Redis at %s is required, but %s. Start it, or correct %s, or set %s=optional"
+                + " to run without it.")
+            .formatted(address, what, Setting.URL.variable(), Setting.AVAILABILITY.variable()),
+        null);
+  }
+
+  private static String root(@Nullable Throwable failure) {
     if (failure == null) {
       return "the connection was lost at once";
     }

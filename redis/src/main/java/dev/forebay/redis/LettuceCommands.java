@@ -3,30 +3,40 @@ package dev.forebay.redis;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RedisCommands} by Lettuce, over whatever connection there is at the moment. */
 final class LettuceCommands implements RedisCommands {
 
-  private final PresentLink presentLink;
+  private final @Nullable ConnectionSupervisor supervisor;
   private final RedisSettings settings;
+  private final String address;
 
-  LettuceCommands(PresentLink presentLink, RedisSettings settings) {
-    this.presentLink = presentLink;
+  /** @param supervisor null if Redis is switched off */
+  LettuceCommands(
+      @Nullable ConnectionSupervisor supervisor, RedisSettings settings, String address) {
+    this.supervisor = supervisor;
     this.settings = settings;
+    this.address = address;
   }
 
   @Override
@@ -71,14 +81,6 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public Reply<ScanPage> scan(String cursor, String pattern, int count) {
-    return send(
-        link -> link.commands()
-            .scan(ScanCursor.of(cursor), ScanArgs.Builder.limit(count).match(pattern)),
-        page -> new ScanPage(page.isFinished() ? "0" : page.getCursor(), page.getKeys()));
-  }
-
-  @Override
   public Reply<Long> dbsize() {
     return send(link -> link.commands().dbsize(), Function.identity());
   }
@@ -86,6 +88,23 @@ final class LettuceCommands implements RedisCommands {
   @Override
   public Reply<String> info(String section) {
     return send(link -> link.commands().info(section), Function.identity());
+  }
+
+  @Override
+  public void scan(String pattern, int pageSize, Predicate<List<String>> onPage) {
+    ScanArgs arguments = ScanArgs.Builder.limit(pageSize).match(pattern);
+    // Lettuce's cursor remembers the node that it is at; it cannot be rebuilt from its text.
+    ScanCursor cursor = ScanCursor.INITIAL;
+    do {
+      ScanCursor from = cursor;
+      KeyScanCursor<String> page = this.<KeyScanCursor<String>, KeyScanCursor<String>>send(
+              link -> link.commands().scan(from, arguments), Function.identity())
+          .await();
+      if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
+        return;
+      }
+      cursor = page;
+    } while (!cursor.isFinished());
   }
 
   @Override
@@ -112,35 +131,48 @@ final class LettuceCommands implements RedisCommands {
     return link.commands().eval(script.source(), ScriptOutputType.STATUS, keys, arguments);
   }
 
+  @Override
+  public <T> List<List<T>> bySlot(List<T> items, Function<T, String> keyOf) {
+    Link link = supervisor == null ? null : supervisor.link();
+    if (link == null || !link.isSharded() || items.isEmpty()) {
+      return items.isEmpty() ? List.of() : List.of(items);
+    }
+    Map<Integer, List<T>> slots = new LinkedHashMap<>();
+    for (T item : items) {
+      slots
+          .computeIfAbsent(SlotHash.getSlot(keyOf.apply(item)), slot -> new ArrayList<>())
+          .add(item);
+    }
+    return List.copyOf(slots.values());
+  }
+
   private <R, T> Reply<T> send(Function<Link, CompletionStage<R>> command, Function<R, T> mapping) {
-    Link link = presentLink.get();
-    if (link == null) {
+    if (supervisor == null) {
       return () -> {
         throw new RedisUnavailableException(
-            settings.enabled()
-                ? "Not connected to Redis at " + settings.address()
-                : "Redis is switched off by configuration (enabled=false)",
-            null);
+            "Redis is switched off by configuration (enabled=false)", null);
       };
     }
+    Link link = supervisor.link();
+    if (link == null) {
+      supervisor.rejected();
+      return () -> {
+        throw new RedisUnavailableException(
+            "Redis at " + address + " is not connected, or suspended because it hung", null);
+      };
+    }
+    CompletableFuture<R> future;
     try {
-      return new LettuceReply<>(command.apply(link).toCompletableFuture(), mapping, settings);
+      future = command.apply(link).toCompletableFuture();
     } catch (RuntimeException e) {
       // Lettuce refuses synchronously when its request queue is full or the connection is closing.
-      return () -> {
-        throw LettuceReply.translate(e, settings);
-      };
+      future = CompletableFuture.failedFuture(e);
     }
+    return new LettuceReply<>(
+        future, mapping, supervisor, link, settings.commandTimeout(), address);
   }
 
   private static Optional<byte[]> optional(KeyValue<String, byte[]> value) {
     return value.hasValue() ? Optional.of(value.getValue()) : Optional.empty();
-  }
-
-  /** Tells the connection to use now, or null while there is none. */
-  @FunctionalInterface
-  interface PresentLink {
-    @Nullable
-    Link get();
   }
 }

@@ -10,36 +10,50 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to Redis that comes back by itself. Commands share it, whatever thread they come
- * from. While Redis is away each command fails at once and its feature falls back; attempts to
- * reconnect go on in the background without end, at most one second apart.
+ * The connection of one {@link Workload} to its Redis, which comes back by itself. Commands share
+ * it, whatever thread they come from. While Redis is away or hangs, each command fails at once and
+ * its feature falls back; attempts to reconnect go on in the background, at most one second apart.
  *
  * <p>Safe for concurrent use. Its threads are daemons.
  */
 public final class Redis implements AutoCloseable {
 
   private final RedisSettings settings;
+  private final Workload workload;
   private final @Nullable ConnectionSupervisor supervisor;
   private final RedisCommands commands;
 
-  private Redis(RedisSettings settings, @Nullable ConnectionSupervisor supervisor) {
+  private Redis(
+      RedisSettings settings, Workload workload, @Nullable ConnectionSupervisor supervisor) {
     this.settings = settings;
+    this.workload = workload;
     this.supervisor = supervisor;
-    this.commands =
-        new LettuceCommands(() -> supervisor == null ? null : supervisor.link(), settings);
+    this.commands = new LettuceCommands(supervisor, settings, settings.address(workload));
+  }
+
+  /** Connects the workload {@link Workload#CACHE}; see {@link #connect(RedisSettings, Workload)}. */
+  public static Redis connect(RedisSettings settings) {
+    return connect(settings, Workload.CACHE);
   }
 
   /**
-   * Connects. Waits for the first attempt up to the connect time-out, and returns whether or not it
-   * succeeded; when {@link RedisSettings#enabled} is false, returns at once and never connects.
+   * Connects one workload. If Redis is optional, waits for the first attempt up to the connect
+   * time-out, and returns whether or not it succeeded. If it is required, waits up to 8 s for a
+   * connection. When {@link RedisSettings#enabled} is false, returns at once and never connects.
+   *
+   * @throws RedisUnavailableException if Redis is required and cannot be reached; the message says
+   *     what to set
    */
-  public static Redis connect(RedisSettings settings) {
+  public static Redis connect(RedisSettings settings, Workload workload) {
     if (!settings.enabled()) {
-      return new Redis(settings, null);
+      return new Redis(settings, workload, null);
     }
-    ConnectionSupervisor supervisor = new ConnectionSupervisor(settings);
+    ConnectionSupervisor supervisor = new ConnectionSupervisor(
+        settings, workload, LettuceClient.connectorFor(settings, workload));
+    Redis redis = new Redis(settings, workload, supervisor);
+    supervisor.onConnected(new EvictionCheck(redis));
     supervisor.start();
-    return new Redis(settings, supervisor);
+    return redis;
   }
 
   /** Returns the settings of this connection. */
@@ -47,16 +61,19 @@ public final class Redis implements AutoCloseable {
     return settings;
   }
 
+  /** Returns the workload that this connection serves. */
+  public Workload workload() {
+    return workload;
+  }
+
   /** Returns whether commands can reach Redis now. Does not block. */
   public ConnectionState state() {
     return supervisor == null ? ConnectionState.DISABLED : supervisor.state();
   }
 
-  /** Returns the counts of attempts and outages. Does not block. */
+  /** Returns the counts of attempts, outages and failed commands. Does not block. */
   public ConnectionStatistics statistics() {
-    return supervisor == null
-        ? new ConnectionStatistics(0, 0, 0, Duration.ZERO)
-        : supervisor.statistics();
+    return supervisor == null ? ConnectionStatistics.zero() : supervisor.statistics();
   }
 
   /**
@@ -70,7 +87,8 @@ public final class Redis implements AutoCloseable {
   }
 
   /**
-   * Asks the server for its figures; one round trip. Blocks up to the command time-out.
+   * Asks the server for its figures; one round trip. Blocks up to the command time-out. On a cluster
+   * these are the figures of one node, and the keys of all.
    *
    * @return the figures, or empty if Redis cannot be reached or refuses to tell
    */
@@ -85,6 +103,8 @@ public final class Redis implements AutoCloseable {
           Duration.ofSeconds(number(fields, "uptime_in_seconds")),
           number(fields, "used_memory"),
           number(fields, "used_memory_peak"),
+          number(fields, "maxmemory"),
+          fields.getOrDefault("maxmemory_policy", "unknown"),
           keys.await()));
     } catch (RedisUnavailableException | RedisOperationException e) {
       return Optional.empty();

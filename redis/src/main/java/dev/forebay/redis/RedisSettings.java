@@ -1,39 +1,45 @@
 package dev.forebay.redis;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach Redis and how long to wait for it. Immutable and valid: building one fails with a
- * {@link ConfigurationException} that names the setting, the value and the cure.
+ * How to reach Redis, how long to wait for it and what to do without it, for all {@linkplain
+ * Workload workloads}. Immutable and valid: building one fails with a {@link ConfigurationException}
+ * that names the setting, the value and the cure, and never quotes a password.
  */
 public final class RedisSettings {
 
   private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{0,64}");
+  private static final Pattern ENVIRONMENT = Pattern.compile("[A-Za-z0-9.-]{1,32}");
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
-  private final URI uri;
+  private final Map<Workload, RedisAddress> addresses;
+  private final @Nullable Path tlsCertificates;
   private final boolean enabled;
   private final String keyPrefix;
+  private final Availability availability;
+  private final int reconnectAttempts;
+  private final GiveUpHandler giveUpHandler;
   private final Duration commandTimeout;
   private final Duration connectTimeout;
 
   private RedisSettings(Builder builder) {
-    this.uri = parseUri(builder.uriSetting, builder.uri);
+    this.addresses = addressesOf(builder);
+    this.tlsCertificates = requireCertificates(builder.tlsCertificates);
     this.enabled = builder.enabled;
-    this.keyPrefix = builder.keyPrefix;
-    this.commandTimeout = requireTimeout("FOREBAY_COMMAND_TIMEOUT", builder.commandTimeout);
-    this.connectTimeout = requireTimeout("FOREBAY_CONNECT_TIMEOUT", builder.connectTimeout);
-    if (!KEY_PREFIX.matcher(keyPrefix).matches()) {
-      throw new ConfigurationException(
-          "FOREBAY_KEY_PREFIX",
-          "'" + keyPrefix + "' is not a key prefix",
-          "Use up to 64 letters, digits and _ . : -, for example 'prod_'.");
-    }
+    this.keyPrefix = keyPrefixOf(builder);
+    this.availability = builder.availability;
+    this.reconnectAttempts = requireAttempts(builder.reconnectAttempts);
+    this.giveUpHandler = builder.giveUpHandler;
+    this.commandTimeout = requireTimeout(Setting.COMMAND_TIMEOUT, builder.commandTimeout);
+    this.connectTimeout = requireTimeout(Setting.CONNECT_TIMEOUT, builder.connectTimeout);
   }
 
   /** Returns a builder with the defaults, for {@code redis://127.0.0.1:6379}. */
@@ -42,48 +48,46 @@ public final class RedisSettings {
   }
 
   /**
-   * Reads settings from environment variables: {@code REDIS_URL}, {@code FOREBAY_ENABLED}, {@code
-   * FOREBAY_KEY_PREFIX}, {@code FOREBAY_COMMAND_TIMEOUT} and {@code FOREBAY_CONNECT_TIMEOUT} (each
-   * {@code 500ms}, {@code 2s} or ISO {@code PT0.5S}). Variables that are empty count as unset.
+   * Reads settings from environment variables; {@code docs/configuration.md} lists them. Variables
+   * that are empty count as unset.
    *
    * @param environment as {@link System#getenv()} returns it
-   * @throws ConfigurationException if one is malformed, or {@code REDIS_URL} is missing while
-   *     Forebay is enabled
+   * @throws ConfigurationException if one is malformed, or no address is set while Forebay is
+   *     enabled
    */
   public static RedisSettings fromEnvironment(Map<String, String> environment) {
-    Builder builder = builder();
-    String enabled = environment.getOrDefault("FOREBAY_ENABLED", "");
-    if (!enabled.isEmpty()) {
-      builder.enabled(parseBoolean(enabled));
-    }
-    String url = environment.getOrDefault("REDIS_URL", "");
-    if (!url.isEmpty()) {
-      builder.uriSetting = "REDIS_URL";
-      builder.uri(url);
-    } else if (builder.enabled) {
-      throw new ConfigurationException(
-          "REDIS_URL",
-          "it is not set",
-          "Set it to redis://[user:password@]host[:port][/database], or set FOREBAY_ENABLED=false to run without a cache.");
-    }
-    String prefix = environment.getOrDefault("FOREBAY_KEY_PREFIX", "");
-    if (!prefix.isEmpty()) {
-      builder.keyPrefix(prefix);
-    }
-    String commandTimeout = environment.getOrDefault("FOREBAY_COMMAND_TIMEOUT", "");
-    if (!commandTimeout.isEmpty()) {
-      builder.commandTimeout(parseDuration("FOREBAY_COMMAND_TIMEOUT", commandTimeout));
-    }
-    String connectTimeout = environment.getOrDefault("FOREBAY_CONNECT_TIMEOUT", "");
-    if (!connectTimeout.isEmpty()) {
-      builder.connectTimeout(parseDuration("FOREBAY_CONNECT_TIMEOUT", connectTimeout));
-    }
-    return builder.build();
+    return new SettingsReader(Setting::variable, environment).read();
   }
 
-  /** Returns the server's address, credentials included. */
-  public URI uri() {
-    return uri;
+  /**
+   * Reads settings from properties; {@code docs/configuration.md} lists them. Properties that are
+   * empty count as unset, those that begin neither with {@code forebay.} nor {@code redis.} are
+   * ignored.
+   *
+   * @throws ConfigurationException if one is malformed or does not exist, or no address is set
+   *     while Forebay is enabled
+   */
+  public static RedisSettings fromProperties(Map<String, String> properties) {
+    Setting.requireKnownProperties(properties);
+    return new SettingsReader(Setting::property, properties).read();
+  }
+
+  RedisAddress addressOf(Workload workload) {
+    RedisAddress address = addresses.get(workload);
+    if (address == null) {
+      throw new IllegalStateException("No address for " + workload);
+    }
+    return address;
+  }
+
+  /** Returns the address of a workload without its credentials, fit for logs. */
+  public String address(Workload workload) {
+    return addressOf(workload).toString();
+  }
+
+  /** Returns the file of the certificates to trust, in PEM; empty for those that Java trusts. */
+  public Optional<Path> tlsCertificates() {
+    return Optional.ofNullable(tlsCertificates);
   }
 
   /** Returns whether Redis is used at all; when not, nothing is connected and features fall back. */
@@ -96,129 +100,168 @@ public final class RedisSettings {
     return keyPrefix;
   }
 
+  /** Returns what the application does without Redis. */
+  public Availability availability() {
+    return availability;
+  }
+
+  /** Returns how often a required Redis is tried before giving up; 10 by default. */
+  public int reconnectAttempts() {
+    return reconnectAttempts;
+  }
+
+  /** Returns what happens when a required Redis does not come back. */
+  public GiveUpHandler giveUpHandler() {
+    return giveUpHandler;
+  }
+
   /** Returns how long a caller waits for a reply; 500 ms by default. */
   public Duration commandTimeout() {
     return commandTimeout;
   }
 
-  /** Returns how long one attempt to connect may take; 2 s by default. */
+  /** Returns how long one attempt to connect may take; 1 s by default. */
   public Duration connectTimeout() {
     return connectTimeout;
-  }
-
-  /** Returns the address without its credentials, fit for logs. */
-  public String address() {
-    String database = uri.getPath().length() > 1 ? uri.getPath() : "";
-    return uri.getScheme() + "://" + uri.getHost() + ":" + port() + database;
-  }
-
-  int port() {
-    return uri.getPort() < 0 ? 6379 : uri.getPort();
   }
 
   /** Returns the settings without credentials. */
   @Override
   public String toString() {
-    return "RedisSettings[%s, enabled=%s, keyPrefix='%s', commandTimeout=%s, connectTimeout=%s]"
-        .formatted(address(), enabled, keyPrefix, commandTimeout, connectTimeout);
+    return "RedisSettings[%s, enabled=%s, keyPrefix='%s', availability=%s, commandTimeout=%s, connectTimeout=%s]"
+        .formatted(addresses, enabled, keyPrefix, availability, commandTimeout, connectTimeout);
   }
 
-  private static URI parseUri(String setting, String text) {
-    String cure = "Use redis://[user:password@]host[:port][/database], or rediss:// for TLS;"
-        + " percent-encode special characters in the password.";
-    URI uri;
-    try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new ConfigurationException(setting, "'" + mask(text) + "' is not a URL", cure);
+  private static Map<Workload, RedisAddress> addressesOf(Builder builder) {
+    RedisAddress shared = RedisAddress.parse(Setting.URL.variable(), builder.uri);
+    Map<Workload, RedisAddress> addresses = new EnumMap<>(Workload.class);
+    for (Workload workload : Workload.values()) {
+      String own = builder.ownUris.get(workload);
+      RedisAddress address = own == null
+          ? shared.forWorkload(workload)
+          : RedisAddress.parse(Setting.urlOf(workload).variable(), own);
+      addresses.put(workload, address.with(builder.username, builder.password, builder.tls));
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!scheme.equals("redis") && !scheme.equals("rediss")) {
-      throw new ConfigurationException(
-          setting, "'" + mask(text) + "' does not begin with redis:// or rediss://", cure);
-    }
-    if (uri.getHost() == null) {
-      throw new ConfigurationException(setting, "'" + mask(text) + "' names no host", cure);
-    }
-    if (uri.getPort() == 0 || uri.getPort() > 65_535) {
-      throw new ConfigurationException(
-          setting, "port " + uri.getPort() + " is not from 1 to 65535", cure);
-    }
-    if (!uri.getPath().matches("/?|/[0-9]{1,4}")) {
-      throw new ConfigurationException(
-          setting, "'" + uri.getPath() + "' is not the number of a database", cure);
-    }
-    if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new ConfigurationException(
-          setting, "'" + mask(text) + "' has parameters after the address", cure);
-    }
-    return uri;
+    return addresses;
   }
 
-  /** Hides everything that may be a password, also in text that is no URL. */
-  private static String mask(String text) {
-    int end = text.lastIndexOf('@');
-    int scheme = text.indexOf("://");
-    if (end < 0) {
-      return text;
+  private static String keyPrefixOf(Builder builder) {
+    if (builder.environment != null) {
+      if (!ENVIRONMENT.matcher(builder.environment).matches()) {
+        throw new ConfigurationException(
+            Setting.ENVIRONMENT.variable(),
+            "'" + builder.environment + "' is not the name of an environment",
+            "Use up to 32 letters, digits and . -, for example 'prod': keys then begin with 'prod_'.");
+      }
+      if (builder.keyPrefix != null) {
+        throw new ConfigurationException(
+            Setting.KEY_PREFIX.variable(),
+            "there is also the environment '" + builder.environment + "'",
+            "Set one of the two: the environment 'prod' stands for the prefix 'prod_'.");
+      }
+      return builder.environment + "_";
     }
-    return (scheme >= 0 && scheme < end ? text.substring(0, scheme + 3) : "")
-        + "***"
-        + text.substring(end);
+    String prefix = builder.keyPrefix == null ? "" : builder.keyPrefix;
+    if (!KEY_PREFIX.matcher(prefix).matches()) {
+      throw new ConfigurationException(
+          Setting.KEY_PREFIX.variable(),
+          "'" + prefix + "' is not a key prefix",
+          "Use up to 64 letters, digits and _ . : -, for example 'prod_'.");
+    }
+    return prefix;
   }
 
-  private static Duration requireTimeout(String setting, Duration timeout) {
+  private static @Nullable Path requireCertificates(@Nullable Path file) {
+    if (file != null && !Files.isReadable(file)) {
+      throw new ConfigurationException(
+          Setting.TLS_CERTIFICATES.variable(),
+          "'" + file + "' cannot be read",
+          "Name a PEM file of the certificates to trust.");
+    }
+    return file;
+  }
+
+  private static int requireAttempts(int attempts) {
+    if (attempts < 1 || attempts > 1_000) {
+      throw new ConfigurationException(
+          Setting.RECONNECT_ATTEMPTS.variable(),
+          attempts + " is not from 1 to 1000",
+          "Use for example 10, which is some 6 s while the server refuses connections.");
+    }
+    return attempts;
+  }
+
+  private static Duration requireTimeout(Setting setting, Duration timeout) {
     if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
       throw new ConfigurationException(
-          setting, "'" + timeout + "' is not from 1 ms to 1 min", "Use for example 500ms.");
+          setting.variable(),
+          "'" + timeout + "' is not from 1 ms to 1 min",
+          "Use for example 500ms.");
     }
     return timeout;
-  }
-
-  private static boolean parseBoolean(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-        throw new ConfigurationException(
-            "FOREBAY_ENABLED", "'" + text + "' is neither true nor false", "Use one of the two.");
-    };
-  }
-
-  private static Duration parseDuration(String setting, String text) {
-    String lower = text.trim().toLowerCase(Locale.ROOT);
-    try {
-      if (lower.matches("[0-9]{1,9}ms")) {
-        return Duration.ofMillis(Long.parseLong(lower.substring(0, lower.length() - 2)));
-      }
-      if (lower.matches("[0-9]{1,9}s")) {
-        return Duration.ofSeconds(Long.parseLong(lower.substring(0, lower.length() - 1)));
-      }
-      return Duration.parse(text.trim());
-    } catch (RuntimeException e) {
-      throw new ConfigurationException(
-          setting, "'" + text + "' is not a duration", "Use for example 500ms, 2s or PT0.5S.");
-    }
   }
 
   /** Collects settings; not safe for concurrent use. */
   public static final class Builder {
 
-    private String uriSetting = "uri";
+    private final Map<Workload, String> ownUris = new EnumMap<>(Workload.class);
     private String uri = "redis://127.0.0.1:6379";
+    private @Nullable String username;
+    private @Nullable String password;
+    private boolean tls;
+    private @Nullable Path tlsCertificates;
     private boolean enabled = true;
-    private String keyPrefix = "";
+    private @Nullable String environment;
+    private @Nullable String keyPrefix;
+    private Availability availability = Availability.OPTIONAL;
+    private int reconnectAttempts = 10;
+    private GiveUpHandler giveUpHandler = GiveUpHandler.exit();
     private Duration commandTimeout = Duration.ofMillis(500);
-    private Duration connectTimeout = Duration.ofSeconds(2);
+    private Duration connectTimeout = Duration.ofSeconds(1);
 
     private Builder() {}
 
     /**
-     * Sets where Redis is: {@code redis://[user:password@]host[:port][/database]}, or {@code
-     * rediss://} for TLS. {@code redis://127.0.0.1:6379} by default.
+     * Sets where Redis is, for all workloads without an address of their own. {@code
+     * redis://127.0.0.1:6379} by default.
+     *
+     * <p>{@code redis://[user:password@]host[:port][/database]}, {@code
+     * redis-sentinel://host:port,host:port[/database]#master} or {@code
+     * redis-cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for TLS.
+     * Workloads use four databases from the named one on, or from 0; a cluster has one for all.
      */
     public Builder uri(String uri) {
       this.uri = uri;
+      return this;
+    }
+
+    /** Sets where the Redis of one workload is, database included. */
+    public Builder uri(Workload workload, String uri) {
+      ownUris.put(workload, uri);
+      return this;
+    }
+
+    /** Sets the user to log in as, where the address names none; the server's default user then. */
+    public Builder username(String username) {
+      this.username = username;
+      return this;
+    }
+
+    /** Sets the password, where the address has none. */
+    public Builder password(String password) {
+      this.password = password;
+      return this;
+    }
+
+    /** Sets whether every connection uses TLS, as {@code rediss://} does; false by default. */
+    public Builder tls(boolean tls) {
+      this.tls = tls;
+      return this;
+    }
+
+    /** Sets the certificates to trust, as a PEM file; those that Java trusts by default. */
+    public Builder tlsCertificates(Path file) {
+      this.tlsCertificates = file;
       return this;
     }
 
@@ -228,9 +271,33 @@ public final class RedisSettings {
       return this;
     }
 
+    /** Sets the environment: {@code prod} stands for the key prefix {@code prod_}. */
+    public Builder environment(String environment) {
+      this.environment = environment;
+      return this;
+    }
+
     /** Sets what each key begins with: {@code dev_}, {@code prod_}; empty by default. */
     public Builder keyPrefix(String keyPrefix) {
       this.keyPrefix = keyPrefix;
+      return this;
+    }
+
+    /** Sets what the application does without Redis; {@link Availability#OPTIONAL} by default. */
+    public Builder availability(Availability availability) {
+      this.availability = availability;
+      return this;
+    }
+
+    /** Sets how often a required Redis is tried before giving up: 1 to 1000, 10 by default. */
+    public Builder reconnectAttempts(int attempts) {
+      this.reconnectAttempts = attempts;
+      return this;
+    }
+
+    /** Sets what happens when a required Redis does not come back; the process exits by default. */
+    public Builder onGiveUp(GiveUpHandler handler) {
+      this.giveUpHandler = handler;
       return this;
     }
 
@@ -240,7 +307,7 @@ public final class RedisSettings {
       return this;
     }
 
-    /** Sets how long one attempt to connect may take: 1 ms to 1 min, 2 s by default. */
+    /** Sets how long one attempt to connect may take: 1 ms to 1 min, 1 s by default. */
     public Builder connectTimeout(Duration connectTimeout) {
       this.connectTimeout = connectTimeout;
       return this;

@@ -9,7 +9,15 @@ import java.time.Duration;
  * @param uptime how long the server process runs, to the second
  * @param usedMemoryBytes memory that its allocator holds now
  * @param peakMemoryBytes the highest it ever held
+ * @param maxMemoryBytes the limit it is configured with; 0 for none
+ * @param maxMemoryPolicy what it does at the limit, {@code noeviction} say
  * @param keys keys in the selected database, those of other applications included
  */
 public record ServerInfo(
-    String version, Duration uptime, long usedMemoryBytes, long peakMemoryBytes, long keys) {}
+    String version,
+    Duration uptime,
+    long usedMemoryBytes,
+    long peakMemoryBytes,
+    long maxMemoryBytes,
+    String maxMemoryPolicy,
+    long keys) {}

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
-import dev.forebay.redis.spi.RedisCommands.ScanPage;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
@@ -90,12 +89,7 @@ class RedisCommandsTest {
       expected.add(key("scan:" + i));
     }
     Set<String> found = new HashSet<>();
-    ScanPage page = commands.scan("0", key("scan:*"), 50).await();
-    found.addAll(page.keys());
-    while (!page.isLast()) {
-      page = commands.scan(page.cursor(), key("scan:*"), 50).await();
-      found.addAll(page.keys());
-    }
+    commands.scan(key("scan:*"), 50, page -> found.addAll(page) || !page.isEmpty());
 
     assertThat(found).isEqualTo(expected);
   }

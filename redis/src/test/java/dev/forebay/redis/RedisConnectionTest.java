@@ -34,7 +34,7 @@ class RedisConnectionTest {
 
       assertThat(redis.commands().exists("k").await()).isFalse();
       assertThat(redis.statistics().reconnections()).isEqualTo(1);
-      assertThat(redis.statistics().disconnectedTime()).isPositive();
+      assertThat(redis.statistics().unavailableTime()).isPositive();
       await()
           .untilAsserted(() -> assertThat(states)
               .containsExactly(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));

@@ -20,7 +20,7 @@ class RedisSettingsTest {
         "FOREBAY_COMMAND_TIMEOUT", "250ms",
         "FOREBAY_CONNECT_TIMEOUT", "PT3S"));
 
-    assertThat(settings.address()).isEqualTo("redis://cache.example:6380/3");
+    assertThat(settings.address(Workload.CACHE)).isEqualTo("redis://cache.example:6380/3");
     assertThat(settings.keyPrefix()).isEqualTo("prod_");
     assertThat(settings.commandTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
@@ -58,7 +58,7 @@ class RedisSettingsTest {
     assertThatThrownBy(() -> RedisSettings.fromEnvironment(Map.of("REDIS_URL", url)))
         .isInstanceOfSatisfying(
             ConfigurationException.class, e -> assertThat(e.setting()).isEqualTo("REDIS_URL"))
-        .hasMessageContaining("Use redis://[user:password@]host[:port][/database]");
+        .hasMessageContaining("redis://[user:password@]host[:port][/database]");
   }
 
   @ParameterizedTest

@@ -111,6 +111,11 @@ public final class KeyTemplate<K> {
     return String.join("*", literals);
   }
 
+  /** Returns what every name of this template begins with; never empty. */
+  public String beginning() {
+    return literals.get(0);
+  }
+
   @Override
   public String toString() {
     return template;

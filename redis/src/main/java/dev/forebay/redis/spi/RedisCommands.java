@@ -4,13 +4,16 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The Redis commands that features use, one round trip each. A call sends the command and returns
  * without waiting; {@link Reply#await()} waits. Each command is sent at most once: what was under
  * way when a connection was lost fails and is not repeated. Safe for concurrent use.
  *
- * <p>Expiry times are sent in whole milliseconds.
+ * <p>On a cluster, commands of many keys are split by slot and sent at once; scripts are not, see
+ * {@link #bySlot}. Expiry times are sent in whole milliseconds.
  */
 public interface RedisCommands {
 
@@ -35,36 +38,36 @@ public interface RedisCommands {
   /** {@code PEXPIRE}; false if the key does not exist. */
   Reply<Boolean> expire(String key, Duration ttl);
 
-  /**
-   * {@code SCAN cursor MATCH pattern COUNT count}.
-   *
-   * @param cursor {@code "0"} to begin, then the cursor of the page before
-   */
-  Reply<ScanPage> scan(String cursor, String pattern, int count);
-
-  /** {@code DBSIZE}. */
+  /** {@code DBSIZE}; on a cluster the sum over its masters. */
   Reply<Long> dbsize();
 
-  /** {@code INFO section}. */
+  /** {@code INFO section}; on a cluster that of one node. */
   Reply<String> info(String section);
+
+  /**
+   * Finds keys by {@code SCAN}, page by page, on every master. Blocks for one round trip a page and
+   * for {@code onPage}; the server is never blocked for longer than one page. A key may come twice,
+   * and keys that come or go meanwhile may or may not be found.
+   *
+   * @param pattern a glob pattern
+   * @param pageSize about how many keys the server looks at for one page
+   * @param onPage called with the keys of each page that has any; returns whether to go on
+   * @throws dev.forebay.redis.RedisUnavailableException if Redis cannot be reached; pages before
+   *     that were delivered
+   */
+  void scan(String pattern, int pageSize, Predicate<List<String>> onPage);
 
   /**
    * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
    * answer text: Lua's numbers are exact up to 2^53 only.
+   *
+   * @param keys all of one slot, if this is a cluster
    */
   Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
 
   /**
-   * One page of a scan.
-   *
-   * @param cursor where the next page begins; {@code "0"} after the last
-   * @param keys the matching keys of this page, possibly none, possibly some seen before
+   * Groups items so that one script can take the keys of one group: by slot on a cluster, elsewhere
+   * all in one group.
    */
-  record ScanPage(String cursor, List<String> keys) {
-
-    /** Returns whether this was the last page. */
-    public boolean isLast() {
-      return cursor.equals("0");
-    }
-  }
+  <T> List<List<T>> bySlot(List<T> items, Function<T, String> keyOf);
 }

@@ -1,0 +1,48 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Connects to a cluster. Lettuce keeps a connection for each node, makes lost ones anew and follows
+ * the cluster's own redirections; commands under way on a lost one fail and are not sent again.
+ */
+final class ClusterConnector implements Connector {
+
+  private final ClientResources resources = LettuceClient.resources();
+  private final RedisClusterClient client;
+
+  ClusterConnector(RedisSettings settings, Workload workload) {
+    this.client = RedisClusterClient.create(
+        resources, LettuceClient.seeds(settings, settings.addressOf(workload)));
+    client.setOptions(LettuceClient.common(ClusterClientOptions.builder(), settings)
+        .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+            .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
+            .enablePeriodicRefresh(Duration.ofSeconds(15))
+            .build())
+        .build());
+  }
+
+  @Override
+  public CompletionStage<Link> connect() {
+    return client
+        .refreshPartitionsAsync()
+        .thenCompose(refreshed -> client.connectAsync(LettuceClient.CODEC))
+        .thenApply(Link::of);
+  }
+
+  @Override
+  public void onLost(Consumer<Object> listener) {}
+
+  @Override
+  public void close() {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+}

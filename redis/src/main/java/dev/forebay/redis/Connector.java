@@ -1,0 +1,21 @@
+package dev.forebay.redis;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Makes connections to one address, whatever its topology. */
+interface Connector extends AutoCloseable {
+
+  /** Makes one attempt to connect. The link can be used when the stage completes. */
+  CompletionStage<Link> connect();
+
+  /**
+   * Tells {@code listener} of links that are lost, on an event loop: it must not block. A cluster
+   * tells nothing, as losing one node is not losing the cluster.
+   */
+  void onLost(Consumer<Object> listener);
+
+  /** Closes every connection and thread. Blocks for two seconds at most. */
+  @Override
+  void close();
+}

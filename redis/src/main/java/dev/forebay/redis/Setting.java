@@ -1,0 +1,75 @@
+package dev.forebay.redis;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The settings by name: as environment variables and as properties. The only place that names them. */
+enum Setting {
+  URL("REDIS_URL", "redis.url"),
+  CACHE_URL("FOREBAY_CACHE_URL", "forebay.cache.url"),
+  QUEUE_URL("FOREBAY_QUEUE_URL", "forebay.queue.url"),
+  SESSION_URL("FOREBAY_SESSION_URL", "forebay.session.url"),
+  LIMITS_URL("FOREBAY_LIMITS_URL", "forebay.limits.url"),
+  USERNAME("REDIS_USERNAME", "redis.username"),
+  PASSWORD("REDIS_PASSWORD", "redis.password"),
+  TLS("REDIS_TLS", "redis.tls"),
+  TLS_CERTIFICATES("REDIS_TLS_CERTIFICATES", "redis.tls-certificates"),
+  ENABLED("FOREBAY_ENABLED", "forebay.enabled"),
+  ENVIRONMENT("FOREBAY_ENVIRONMENT", "forebay.environment"),
+  KEY_PREFIX("FOREBAY_KEY_PREFIX", "forebay.key-prefix"),
+  AVAILABILITY("FOREBAY_AVAILABILITY", "forebay.availability"),
+  RECONNECT_ATTEMPTS("FOREBAY_RECONNECT_ATTEMPTS", "forebay.reconnect-attempts"),
+  COMMAND_TIMEOUT("FOREBAY_COMMAND_TIMEOUT", "forebay.command-timeout"),
+  CONNECT_TIMEOUT("FOREBAY_CONNECT_TIMEOUT", "forebay.connect-timeout");
+
+  private final String variable;
+  private final String property;
+
+  Setting(String variable, String property) {
+    this.variable = variable;
+    this.property = property;
+  }
+
+  /** Returns the environment variable. */
+  String variable() {
+    return variable;
+  }
+
+  /** Returns the property. */
+  String property() {
+    return property;
+  }
+
+  /** Returns the setting of a workload's own address. */
+  static Setting urlOf(Workload workload) {
+    return switch (workload) {
+      case CACHE -> CACHE_URL;
+      case QUEUE -> QUEUE_URL;
+      case SESSION -> SESSION_URL;
+      case LIMITS -> LIMITS_URL;
+    };
+  }
+
+  /**
+   * Refuses properties of ours that do not exist, a misspelt one say.
+   *
+   * @throws ConfigurationException naming the first of them and those that exist
+   */
+  static void requireKnownProperties(Map<String, String> properties) {
+    Optional<String> unknown = properties.keySet().stream()
+        .filter(name -> name.startsWith("forebay.") || name.startsWith("redis."))
+        .filter(name -> Arrays.stream(values()).noneMatch(known -> known.property.equals(name)))
+        .sorted()
+        .findFirst();
+    if (unknown.isPresent()) {
+      throw new ConfigurationException(
+          unknown.get(),
+          "there is no such property",
+          "Known are "
+              + Arrays.stream(values()).map(Setting::property).collect(Collectors.joining(", "))
+              + ".");
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.forebay.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@RedisTest
+@Timeout(120)
+class AvailabilityTest {
+
+  @Test
+  @Tag("F4")
+  void a_required_redis_that_is_away_fails_the_start_and_says_what_to_set() throws IOException {
+    RedisSettings required = RedisSettings.builder()
+        .uri("redis://127.0.0.1:" + deafPort())
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(3)
+        .build();
+
+    assertThatThrownBy(() -> Redis.connect(required))
+        .isInstanceOf(RedisUnavailableException.class)
+        .hasMessageContaining("3 attempts failed")
+        .hasMessageContaining("REDIS_URL")
+        .hasMessageContaining("FOREBAY_AVAILABILITY=optional");
+  }
+
+  @Test
+  @Tag("F4")
+  void a_process_that_requires_redis_ends_non_zero_within_ten_seconds() throws Exception {
+    Process process = application("redis://127.0.0.1:" + deafPort());
+
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(outputOf(process)).contains("FOREBAY_AVAILABILITY=optional");
+  }
+
+  @Test
+  @Tag("F4")
+  void a_process_whose_required_redis_does_not_come_back_ends_non_zero(
+      @OwnServer EmbeddedRedis server) throws Exception {
+    Process process = application(server.uri());
+    assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("connected");
+
+    server.kill();
+
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("F4")
+  void the_application_may_decide_itself_what_to_do_without_a_required_redis(
+      @OwnServer EmbeddedRedis server) {
+    List<RedisUnavailableException> told = new CopyOnWriteArrayList<>();
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    RedisSettings required = RedisSettings.builder()
+        .uri(server.uri())
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(2)
+        .onGiveUp(failure -> {
+          told.add(failure);
+          threads.add(Thread.currentThread());
+        })
+        .build();
+    try (Redis redis = Redis.connect(required)) {
+      server.kill();
+
+      await().until(() -> !told.isEmpty());
+      assertThat(redis.state()).isEqualTo(ConnectionState.CLOSED);
+      assertThat(told.get(0)).hasMessageContaining("2 attempts failed");
+      assertThat(threads.get(0).getName()).isEqualTo("forebay-redis-give-up");
+    }
+  }
+
+  @Test
+  @Tag("F4")
+  void a_required_redis_that_comes_back_in_time_is_as_if_nothing_was(
+      @OwnServer EmbeddedRedis server) {
+    RedisSettings required = RedisSettings.builder()
+        .uri(server.uri())
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(1_000)
+        .onGiveUp(failure -> {
+          throw new AssertionError(failure);
+        })
+        .build();
+    try (Redis redis = Redis.connect(required)) {
+      server.kill();
+      await().until(() -> redis.statistics().failures() > 0);
+      server.restart();
+
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+    }
+  }
+
+  @Test
+  void a_server_that_hangs_is_suspended_so_that_callers_stop_waiting(
+      @OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(impatient(server, Duration.ofMillis(40)))) {
+      server.pause();
+      try {
+        for (int i = 0; i < CircuitBreaker.THRESHOLD; i++) {
+          assertThatThrownBy(() -> redis.commands().exists("k").await())
+              .hasMessageContaining("No reply");
+        }
+        await().until(() -> redis.statistics().suspensions() == 1);
+        long rejected = redis.statistics().rejections();
+
+        assertThatThrownBy(() -> redis.commands().exists("k").await())
+            .isInstanceOf(RedisUnavailableException.class)
+            .hasMessageContaining("suspended");
+
+        assertThat(redis.statistics().rejections()).isEqualTo(rejected + 1);
+        assertThat(redis.statistics().timeouts()).isEqualTo(CircuitBreaker.THRESHOLD);
+      } finally {
+        server.resume();
+      }
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+      assertThat(redis.commands().exists("k").await()).isFalse();
+    }
+  }
+
+  @Test
+  void a_server_that_hangs_for_long_is_left_and_found_again(@OwnServer EmbeddedRedis server) {
+    List<ConnectionState> states = new CopyOnWriteArrayList<>();
+    try (Redis redis = Redis.connect(impatient(server, Duration.ofMillis(40)))) {
+      redis.onStateChange(states::add);
+      server.pause();
+      try {
+        await().until(() -> {
+          hurry(redis);
+          return redis.state() == ConnectionState.DISCONNECTED;
+        });
+      } finally {
+        server.resume();
+      }
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> redis.state() == ConnectionState.CONNECTED);
+      assertThat(states)
+          .containsSubsequence(
+              ConnectionState.SUSPENDED, ConnectionState.DISCONNECTED, ConnectionState.CONNECTED);
+      assertThat(redis.statistics().reconnections()).isPositive();
+    }
+  }
+
+  @Test
+  void an_answer_between_time_outs_keeps_the_connection(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(impatient(server, Duration.ofMillis(40)))) {
+      for (int i = 0; i < 3 * CircuitBreaker.THRESHOLD; i++) {
+        server.pause();
+        hurry(redis);
+        server.resume();
+        await().untilAsserted(() -> redis.commands().exists("k").await());
+      }
+      assertThat(redis.statistics().suspensions()).isZero();
+    }
+  }
+
+  private static void hurry(Redis redis) {
+    try {
+      redis.commands().exists("k").await();
+    } catch (RedisUnavailableException e) {
+      assertThat(e).hasMessageContaining("Redis");
+    }
+  }
+
+  private static RedisSettings impatient(EmbeddedRedis server, Duration commandTimeout) {
+    return RedisSettings.builder()
+        .uri(server.uri())
+        .commandTimeout(commandTimeout)
+        .build();
+  }
+
+  /** Starts an application in a JVM of its own that requires Redis and would run for a minute. */
+  private static Process application(String uri) throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            RequiringApplication.class.getName(),
+            uri)
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static String outputOf(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Returns a port where nobody listens. */
+  private static int deafPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
