@@ -69,7 +69,7 @@ class HealthApi {
         health.fallback(),
         Math.round(health.hitRate() * 1000) / 1000.0,
         health.connections().reconnections(),
-        health.connections().disconnectedTime().toMillis() / 1000.0,
+        health.connections().unavailableTime().toMillis() / 1000.0,
         health.server().map(HealthApi::server).orElse(null));
   }
 
