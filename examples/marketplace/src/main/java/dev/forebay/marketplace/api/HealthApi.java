@@ -46,7 +46,7 @@ class HealthApi {
       boolean fallback,
       double hitRate,
       long reconnections,
-      double secondsDisconnected,
+      double secondsUnavailable,
       @Nullable Server server) {}
 
   record Server(
@@ -69,7 +69,7 @@ class HealthApi {
         health.fallback(),
         Math.round(health.hitRate() * 1000) / 1000.0,
         health.connections().reconnections(),
-        health.connections().disconnectedTime().toMillis() / 1000.0,
+        health.connections().unavailableTime().toMillis() / 1000.0,
         health.server().map(HealthApi::server).orElse(null));
   }
 

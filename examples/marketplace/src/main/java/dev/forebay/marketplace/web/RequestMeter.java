@@ -63,7 +63,7 @@ public class RequestMeter extends OncePerRequestFilter {
     return switch (state) {
       case CONNECTED -> "";
       case DISABLED -> "Cache off";
-      case DISCONNECTED, CLOSED -> "Fallback: database only";
+      case SUSPENDED, DISCONNECTED, CLOSED -> "Fallback: database only";
     };
   }
 
