@@ -41,8 +41,8 @@ public final class Forebay implements AutoCloseable {
   }
 
   /**
-   * Connects with default settings. Waits up to 2 s for the first attempt, and returns whether or
-   * not it succeeded.
+   * Connects with default settings. Waits up to 1.5 s for the first attempt, and returns whether
+   * or not it succeeded.
    *
    * @param uri {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://} for TLS
    * @throws dev.forebay.redis.ConfigurationException if {@code uri} is malformed
@@ -108,6 +108,7 @@ public final class Forebay implements AutoCloseable {
   /** Closes the connection; caches stay usable and load everything from their sources. */
   @Override
   public void close() {
+    caches.close();
     redis.close();
   }
 
@@ -116,7 +117,7 @@ public final class Forebay implements AutoCloseable {
     Optional<ServerInfo> server =
         connection == ConnectionState.CONNECTED ? redis.serverInfo() : Optional.empty();
     boolean disabled = connection == ConnectionState.DISABLED;
-    boolean fallback = server.isEmpty() && !disabled;
+    boolean fallback = connection != ConnectionState.CONNECTED && !disabled;
     double hitRate = caches.statistics().values().stream()
         .reduce(CacheStatistics.zero(), CacheStatistics::plus)
         .hitRate();

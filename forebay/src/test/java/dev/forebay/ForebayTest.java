@@ -63,6 +63,22 @@ class ForebayTest {
   }
 
   @Test
+  void a_user_who_may_not_ask_for_figures_is_healthy_without_them(@OwnServer EmbeddedRedis server) {
+    server.execute("ACL", "SETUSER", "app", "on", ">pw", "~*", "+@all", "-@dangerous");
+    try (Forebay forebay = Forebay.connect("redis://app:pw@127.0.0.1:" + server.port())) {
+      Cache<Long, Event> events = events(forebay);
+      events.put(1L, new Event(1, "e"));
+      assertThat(events.get(1L)).isPresent();
+
+      ServiceHealth health = forebay.health().service("cache");
+
+      assertThat(health.status()).isEqualTo(HealthStatus.HEALTHY);
+      assertThat(health.fallback()).isFalse();
+      assertThat(health.server()).isEmpty();
+    }
+  }
+
+  @Test
   void switched_off_is_healthy_and_without_fallback() {
     RedisSettings off = RedisSettings.builder().enabled(false).build();
     try (Forebay forebay = Forebay.connect(off)) {

@@ -57,7 +57,8 @@ final class CacheKeys<K> {
     return name.substring(prefix.length());
   }
 
-  String template() {
-    return template.toString();
+  /** Returns whether {@code name} is the name of an entry of this cache. */
+  boolean isName(String name) {
+    return name.startsWith(prefix) && template.names(name.substring(prefix.length()));
   }
 }

@@ -49,8 +49,8 @@ final class CacheRecorder {
     }
   }
 
-  void loaded(int count, long nanos) {
-    loads.add(count);
+  void loaded(long nanos) {
+    loads.increment();
     loadNanos.add(nanos);
     tell(listener -> listener.onLoad(cache, Duration.ofNanos(nanos)));
   }
@@ -125,7 +125,8 @@ final class CacheRecorder {
     for (CacheListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error too, as a listener's missing class must not keep an entry from being deleted.
         log.warn("A listener of cache '{}' failed; the operation goes on", cache, e);
       }
     }

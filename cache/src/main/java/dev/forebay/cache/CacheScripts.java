@@ -9,7 +9,6 @@ import java.util.List;
 /** The scripts of this module, one method for each {@code .lua} file. */
 final class CacheScripts {
 
-  private static final LuaScript PUT_ALL = LuaScript.beside(CacheScripts.class, "put_all");
   private static final LuaScript ADD_TO_COUNTER =
       LuaScript.beside(CacheScripts.class, "add_to_counter");
 
@@ -17,15 +16,6 @@ final class CacheScripts {
 
   CacheScripts(RedisCommands redis) {
     this.redis = redis;
-  }
-
-  /**
-   * Writes many entries.
-   *
-   * @param valuesAndTtls for each key its value, then its time to live as {@link #number}
-   */
-  Reply<String> putAll(List<String> keys, List<byte[]> valuesAndTtls) {
-    return redis.eval(PUT_ALL, keys, valuesAndTtls);
   }
 
   /** Adds to a counter; the reply is the sum. */

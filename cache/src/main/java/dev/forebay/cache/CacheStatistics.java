@@ -8,12 +8,13 @@ import java.time.Duration;
  *
  * @param hits reads that found a value
  * @param misses reads that found none, those that Redis could not answer included
- * @param loads values that a loader returned
- * @param loadFailures loads that threw
+ * @param loads calls of loaders that returned, one for a batch
+ * @param loadFailures calls of loaders that threw
  * @param loadTime time spent in loaders, all threads together
  * @param puts entries written
  * @param deletions entries that existed and were deleted
- * @param failures commands that Redis did not answer, or answered with an error
+ * @param failures commands that Redis did not answer or answered with an error, and values that
+ *     could not be written as bytes
  * @param corruptions entries that could not be read as a value, and were deleted
  */
 public record CacheStatistics(
@@ -33,7 +34,7 @@ public record CacheStatistics(
     return reads == 0 ? 0 : (double) hits / reads;
   }
 
-  /** Returns the mean time of a load; zero before the first one. */
+  /** Returns the mean time of a loader's call; zero before the first one. */
   public Duration averageLoadTime() {
     long all = loads + loadFailures;
     return all == 0 ? Duration.ZERO : loadTime.dividedBy(all);

@@ -2,7 +2,6 @@ package dev.forebay.cache;
 
 import dev.forebay.redis.Codec;
 import dev.forebay.redis.ConnectionState;
-import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.spi.KeyTemplate;
 import java.time.Duration;
@@ -12,37 +11,50 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All caches and counters on one {@link Redis}. Safe for concurrent use. */
-public final class Caches {
+public final class Caches implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Cache.class);
+  private static final int SWEEP_SECONDS = 1;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Redis redis;
   private final List<CacheListener> listeners = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<String, Cache<?, ?>> caches = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, String> ownersByName = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, String> ownersByTemplate = new ConcurrentHashMap<>();
+  private final Map<String, KeyTemplate<?>> owners = new TreeMap<>(); // guarded by claiming
+  private final ReentrantLock claiming = new ReentrantLock();
+  private final ScheduledExecutorService sweeper;
   private final List<InvalidationJournal> journals = new CopyOnWriteArrayList<>();
 
   private Caches(Redis redis) {
     this.redis = redis;
+    this.sweeper = Executors.newSingleThreadScheduledExecutor(runnable -> {
+      Thread thread = new Thread(runnable, "forebay-cache-sweeper");
+      thread.setDaemon(true);
+      return thread;
+    });
   }
 
-  /** Returns a home for caches on {@code redis}, which its owner closes. */
+  /**
+   * Returns a home for caches on {@code redis}, which its owner closes. While entries are noted that
+   * could not be deleted, it tries again each second and whenever Redis is back, so that other
+   * instances are rid of them too.
+   */
   public static Caches on(Redis redis) {
     Caches caches = new Caches(redis);
-    redis.onStateChange(state -> {
-      if (state == ConnectionState.CONNECTED) {
-        // Other instances read from Redis already, so this does not wait for a read of this one.
-        ForkJoinPool.commonPool().execute(caches::replayJournals);
-      }
-    });
+    if (redis.settings().enabled()) {
+      var unused = caches.sweeper.scheduleWithFixedDelay(
+          caches::replayJournals, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+      redis.onStateChange(caches::sweepWhenConnected);
+    }
     return caches;
   }
 
@@ -78,7 +90,7 @@ public final class Caches {
 
   <K, V> Cache<K, V> build(
       String name, KeyTemplate<K> template, Codec<V> codec, Duration ttl, double ttlJitter) {
-    claim(name, template.toString());
+    claim(name, template);
     CacheKeys<K> keys = new CacheKeys<>(redis.settings().keyPrefix(), template);
     Cache<K, V> cache = redis.settings().enabled()
         ? onRedis(name, keys, codec, ttl, ttlJitter)
@@ -88,7 +100,7 @@ public final class Caches {
   }
 
   <K> Counters<K> buildCounters(String name, KeyTemplate<K> template, Duration ttl) {
-    claim(name, template.toString());
+    claim(name, template);
     return new RedisCounters<>(
         name,
         new CacheKeys<>(redis.settings().keyPrefix(), template),
@@ -101,41 +113,55 @@ public final class Caches {
   private <K, V> Cache<K, V> onRedis(
       String name, CacheKeys<K> keys, Codec<V> codec, Duration ttl, double ttlJitter) {
     CacheRecorder recorder = new CacheRecorder(name, listeners);
-    InvalidationJournal journal = new InvalidationJournal(name, keys.pattern(), redis.commands());
+    InvalidationJournal journal = new InvalidationJournal(name, keys, redis.commands());
     journals.add(journal);
-    EntryStore<V> entries = new EntryStore<>(codec, ttlJitter, redis.commands(), recorder, journal);
+    EntryStore<V> entries =
+        new EntryStore<>(keys, codec, ttlJitter, redis.commands(), recorder, journal);
     return new RedisCache<>(name, keys, ttl, entries, recorder);
+  }
+
+  /** Stops its thread. Caches stay usable. */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+  }
+
+  private void sweepWhenConnected(ConnectionState state) {
+    if (state == ConnectionState.CONNECTED && !sweeper.isShutdown()) {
+      sweeper.execute(this::replayJournals);
+    }
   }
 
   private void replayJournals() {
     for (InvalidationJournal journal : journals) {
       try {
         journal.replay();
-      } catch (ForebayException e) {
-        log.debug("Redis went away again; what is left in the journal stays noted", e);
+      } catch (RuntimeException e) {
+        log.debug("Redis fails still; what is left in the journal stays noted", e);
       }
     }
   }
 
-  private void claim(String name, String template) {
-    String nameOwner = ownersByName.putIfAbsent(name, template);
-    if (nameOwner != null) {
-      throw new IllegalStateException(
-          "There is a cache '%s' already, with keys '%s'. Build it once and share it."
-              .formatted(name, nameOwner));
+  private void claim(String name, KeyTemplate<?> template) {
+    claiming.lock();
+    try {
+      KeyTemplate<?> namesake = owners.get(name);
+      if (namesake != null) {
+        throw new IllegalStateException(
+            "'%s' exists already, with keys '%s'. Build it once and share it."
+                .formatted(name, namesake));
+      }
+      owners.forEach((owner, keys) -> {
+        if (keys.overlaps(template)) {
+          throw new IllegalStateException(
+              "'%s' with keys '%s' and '%s' with keys '%s' could share a key. Give each a word of its own to begin with."
+                  .formatted(owner, keys, name, template));
+        }
+      });
+      owners.put(name, template);
+    } finally {
+      claiming.unlock();
     }
-    String templateOwner = ownersByTemplate.putIfAbsent(shapeOf(template), name);
-    if (templateOwner != null) {
-      ownersByName.remove(name);
-      throw new IllegalStateException(
-          "Caches '%s' and '%s' would share the keys '%s'. Give each a template of its own."
-              .formatted(templateOwner, name, template));
-    }
-  }
-
-  /** Templates that differ by the names of placeholders only make the same keys. */
-  private static String shapeOf(String template) {
-    return template.replaceAll("\\{[^}]*}", "{}");
   }
 
   private static String requireName(String name) {

@@ -1,9 +1,10 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.Codec;
-import dev.forebay.redis.CodecException;
 import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.RedisCommands.Entry;
 import dev.forebay.redis.spi.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,48 +33,40 @@ final class EntryStore<V> {
   /** Keys that Redis looks at for one page of a scan. */
   static final int SCAN_PAGE = 1_000;
 
+  private final CacheKeys<?> keys;
   private final Codec<V> codec;
   private final double ttlJitter;
   private final RedisCommands redis;
-  private final CacheScripts scripts;
   private final CacheRecorder recorder;
   private final InvalidationJournal journal;
 
   EntryStore(
+      CacheKeys<?> keys,
       Codec<V> codec,
       double ttlJitter,
       RedisCommands redis,
       CacheRecorder recorder,
       InvalidationJournal journal) {
+    this.keys = keys;
     this.codec = codec;
     this.ttlJitter = ttlJitter;
     this.redis = redis;
-    this.scripts = new CacheScripts(redis);
     this.recorder = recorder;
     this.journal = journal;
   }
 
-  Optional<V> read(String name) {
-    return ask("get", () -> redis.get(name))
-        .flatMap(bytes -> bytes)
-        .flatMap(bytes -> decode(name, bytes));
+  Found<V> read(String name) {
+    return find(List.of(name), () -> {
+      Reply<Optional<byte[]>> reply = redis.get(name);
+      return () -> List.of(reply.await());
+    });
   }
 
-  Map<String, V> readAll(List<String> names) {
-    Optional<List<Optional<byte[]>>> replies = ask("get", () -> {
-      // All batches are on their way before the first reply is awaited.
-      List<Reply<List<Optional<byte[]>>>> pending =
-          batchesOf(names).stream().map(redis::mget).toList();
-      return () -> pending.stream().flatMap(reply -> reply.await().stream()).toList();
-    });
-    Map<String, V> found = new LinkedHashMap<>();
-    replies.ifPresent(values -> {
-      for (int i = 0; i < names.size(); i++) {
-        String name = names.get(i);
-        values.get(i).flatMap(bytes -> decode(name, bytes)).ifPresent(v -> found.put(name, v));
-      }
-    });
-    return found;
+  Found<V> readAll(List<String> names) {
+    return find(
+        names,
+        () -> together(
+            names, redis::mget, lists -> lists.stream().flatMap(List::stream).toList()));
   }
 
   boolean exists(String name) {
@@ -99,27 +93,27 @@ final class EntryStore<V> {
     for (Loaded<V> candidate : loaded) {
       byte[] bytes = encode(candidate.value());
       if (bytes != null) {
-        fills.add(new Fill<>(new Entry(candidate.name(), bytes), candidate.flight()));
+        fills.add(new Fill<>(entry(candidate.name(), bytes, ttl), candidate.flight()));
       }
     }
-    for (List<Fill<V>> batch : batchesOf(fills)) {
-      try {
-        Sent sent = flights.sendUnlessStale(
-            batch,
-            Fill::flight,
-            fresh -> new Sent(write(fresh.stream().map(Fill::entry).toList(), ttl), fresh.size()));
-        if (sent != null) {
-          sent.reply().await();
-          recorder.put(sent.entries());
-        }
-      } catch (ForebayException e) {
-        recorder.failed("put", e);
+    try {
+      Reply<Integer> written = flights.sendUnlessStale(
+          fills,
+          Fill::flight,
+          fresh -> redis.setAll(fresh.stream().map(Fill::entry).toList()));
+      if (written != null) {
+        recorder.put(written.await());
       }
+    } catch (ForebayException e) {
+      recorder.failed("put", e);
     }
   }
 
-  /** Writes values over whatever there is; what cannot be written is deleted, now or later. */
-  void overwrite(Map<String, V> values, Duration ttl) {
+  /**
+   * Prepares to write values over whatever there is. Encodes them at once, so that sending them
+   * takes no time; what cannot be encoded will be deleted.
+   */
+  Overwrite overwrite(Map<String, V> values, Duration ttl) {
     List<Entry> entries = new ArrayList<>(values.size());
     List<String> unwritable = new ArrayList<>();
     values.forEach((name, value) -> {
@@ -127,46 +121,52 @@ final class EntryStore<V> {
       if (bytes == null) {
         unwritable.add(name);
       } else {
-        entries.add(new Entry(name, bytes));
+        entries.add(entry(name, bytes, ttl));
       }
     });
-    delete(unwritable);
-    for (List<Entry> batch : batchesOf(entries)) {
-      try {
-        write(batch, ttl).await();
-        recorder.put(batch.size());
-      } catch (ForebayException e) {
-        recorder.failed("put", e);
-        journal.add(batch.stream().map(Entry::name).toList());
+    return new Overwrite(entries, unwritable);
+  }
+
+  /** Sends what was prepared; what cannot be written is deleted, now or later. */
+  void send(Overwrite overwrite) {
+    if (!overwrite.unwritable().isEmpty()) {
+      deleteNowOrLater(overwrite.unwritable());
+    }
+    try {
+      if (!overwrite.entries().isEmpty()) {
+        recorder.put(redis.setAll(overwrite.entries()).await());
+      }
+    } catch (ForebayException e) {
+      journal.add(overwrite.entries().stream().map(Entry::key).toList());
+      recorder.failed("put", e);
+      if (e instanceof RedisOperationException) {
+        // Refused, for want of memory say: the old value may still be deleted.
+        replayJournal();
       }
     }
   }
 
-  /** Deletes entries, now or later; returns how many existed. */
-  long delete(List<String> names) {
+  /** Deletes entries, later if it cannot be now; returns how many existed. */
+  long deleteNowOrLater(List<String> names) {
     long deleted = 0;
-    for (List<String> batch : batchesOf(names)) {
-      try {
-        deleted += redis.unlink(batch).await();
-      } catch (ForebayException e) {
-        recorder.failed("delete", e);
-        journal.add(batch);
-      }
+    try {
+      deleted = together(
+              names, redis::unlink, counts -> counts.stream().mapToLong(n -> n).sum())
+          .await();
+    } catch (ForebayException e) {
+      journal.add(names);
+      recorder.failed("delete", e);
     }
     recorder.deleted(deleted);
     return deleted;
   }
 
   /** Returns names that match, up to {@code limit}; those found so far if Redis fails. */
-  Set<String> find(String pattern, int limit) {
+  Set<String> findMatching(String pattern, int limit) {
     Set<String> found = new LinkedHashSet<>();
     try {
       redis.scan(pattern, SCAN_PAGE, page -> {
-        for (String name : page) {
-          if (found.size() < limit) {
-            found.add(name);
-          }
-        }
+        page.stream().filter(keys::isName).limit(limit - found.size()).forEach(found::add);
         return found.size() < limit;
       });
     } catch (ForebayException e) {
@@ -180,15 +180,27 @@ final class EntryStore<V> {
     AtomicLong deleted = new AtomicLong();
     try {
       redis.scan(pattern, SCAN_PAGE, page -> {
-        progress.accept(deleted.addAndGet(redis.unlink(page).await()));
+        List<String> ours = page.stream().filter(keys::isName).toList();
+        if (!ours.isEmpty()) {
+          progress.accept(deleted.addAndGet(redis.unlink(ours).await()));
+        }
         return true;
       });
     } catch (ForebayException e) {
-      recorder.failed("delete", e);
       journal.addAll();
+      recorder.failed("delete", e);
     }
     recorder.deleted(deleted.get());
     return deleted.get();
+  }
+
+  /** Deletes what is noted in the journal, as far as Redis lets. */
+  private void replayJournal() {
+    try {
+      journal.replay();
+    } catch (ForebayException e) {
+      recorder.failed("delete", e);
+    }
   }
 
   /** Sends a read once everything in the journal is deleted; empty if Redis fails. */
@@ -201,74 +213,87 @@ final class EntryStore<V> {
     }
   }
 
-  /** Writes entries by one command, on a cluster one for each slot, all sent before any reply. */
-  private Reply<String> write(List<Entry> entries, Duration ttl) {
-    List<Reply<String>> sent = redis.bySlot(entries, Entry::name).stream()
-        .map(ofOneSlot -> writeTogether(ofOneSlot, ttl))
-        .toList();
-    return () -> {
-      String last = "";
-      for (Reply<String> reply : sent) {
-        last = reply.await();
-      }
-      return last;
-    };
+  /** Sends a command for each batch of names, all before the first reply is awaited. */
+  private static <R, T> Reply<T> together(
+      List<String> names,
+      Function<List<String>, Reply<R>> command,
+      Function<List<R>, T> combination) {
+    List<Reply<R>> sent = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += BATCH) {
+      sent.add(command.apply(names.subList(from, Math.min(names.size(), from + BATCH))));
+    }
+    return () -> combination.apply(sent.stream().map(Reply::await).toList());
   }
 
-  private Reply<String> writeTogether(List<Entry> entries, Duration ttl) {
-    if (entries.size() == 1) {
-      Entry entry = entries.get(0);
-      return redis.set(entry.name(), entry.bytes(), jittered(ttl));
-    }
-    List<byte[]> valuesAndTtls = new ArrayList<>(2 * entries.size());
-    for (Entry entry : entries) {
-      valuesAndTtls.add(entry.bytes());
-      valuesAndTtls.add(CacheScripts.number(jittered(ttl).toMillis()));
-    }
-    return scripts.putAll(entries.stream().map(Entry::name).toList(), valuesAndTtls);
-  }
-
-  private Optional<V> decode(String name, byte[] bytes) {
+  private Found<V> find(List<String> names, Supplier<Reply<List<Optional<byte[]>>>> command) {
+    List<Optional<byte[]>> replies;
     try {
-      return Optional.of(codec.decode(bytes));
-    } catch (CodecException e) {
+      if (!journal.replay()) {
+        return new Found<>(Map.of(), false);
+      }
+      replies = command.get().await();
+    } catch (ForebayException e) {
+      recorder.failed("get", e);
+      return new Found<>(Map.of(), e instanceof RedisOperationException);
+    }
+    Map<String, V> values = new LinkedHashMap<>();
+    List<String> corrupt = new ArrayList<>();
+    int index = 0;
+    for (Optional<byte[]> bytes : replies) {
+      String name = names.get(index++);
+      if (bytes.isPresent()) {
+        V value = decode(name, bytes.get());
+        if (value == null) {
+          corrupt.add(name);
+        } else {
+          values.put(name, value);
+        }
+      }
+    }
+    if (!corrupt.isEmpty()) {
+      deleteNowOrLater(corrupt);
+    }
+    return new Found<>(values, true);
+  }
+
+  private @Nullable V decode(String name, byte[] bytes) {
+    try {
+      return codec.decode(bytes);
+    } catch (RuntimeException e) {
+      // Whatever a codec throws at bytes that it did not write.
       recorder.corrupt(name, e);
-      delete(List.of(name));
-      return Optional.empty();
+      return null;
     }
   }
 
   private byte @Nullable [] encode(V value) {
     try {
       return codec.encode(value);
-    } catch (CodecException e) {
+    } catch (RuntimeException e) {
       recorder.failed("encode", e);
       return null;
     }
   }
 
-  /** Shortens a time to live at random, so that entries written together do not expire together. */
-  private Duration jittered(Duration ttl) {
+  /** Shortens the time to live at random, so that entries written together do not expire together. */
+  private Entry entry(String name, byte[] bytes, Duration ttl) {
     long millis = ttl.toMillis();
     long spread = (long) (millis * ttlJitter * ThreadLocalRandom.current().nextDouble());
-    return Duration.ofMillis(Math.max(1, millis - spread));
+    return new Entry(name, bytes, Duration.ofMillis(Math.max(1, millis - spread)));
   }
 
-  private static <T> List<List<T>> batchesOf(List<T> all) {
-    List<List<T>> batches = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += BATCH) {
-      batches.add(all.subList(from, Math.min(all.size(), from + BATCH)));
-    }
-    return batches;
-  }
+  /**
+   * What a read found.
+   *
+   * @param answered whether Redis answered, be it by an error; else it would not take a value either
+   */
+  record Found<V>(Map<String, V> values, boolean answered) {}
 
   /** What a flight loaded for one entry. */
   record Loaded<V>(String name, V value, Flight<V> flight) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Entry(String name, byte[] bytes) {}
+  /** Values that are ready to be sent. */
+  record Overwrite(List<Entry> entries, List<String> unwritable) {}
 
   private record Fill<V>(Entry entry, Flight<V> flight) {}
-
-  private record Sent(Reply<String> reply, int entries) {}
 }

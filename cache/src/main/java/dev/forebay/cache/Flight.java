@@ -1,6 +1,5 @@
 package dev.forebay.cache;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -12,31 +11,32 @@ import org.jspecify.annotations.Nullable;
 final class Flight<V> {
 
   private final Thread pilot = Thread.currentThread();
-  private final CompletableFuture<Outcome<V>> landing = new CompletableFuture<>();
+  private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
 
   // Guarded by the lock of Flights.
   private boolean stale;
 
+  /** Ends the flight with a value. */
   void land(V value, boolean hit) {
-    landing.complete(new Outcome<>(value, hit));
+    landing.complete(new Landing<>(value, hit, null));
   }
 
-  /** Ends the flight without a value: whoever shared it has to fetch for himself. */
-  void landEmpty() {
-    landing.complete(new Outcome<>(null, false));
+  /** Ends the flight with the knowledge that the source has no value. */
+  void landAbsent() {
+    landing.complete(new Landing<>(null, false, null));
   }
 
+  /** Ends the flight with the loader's failure. */
   void crash(Throwable failure) {
-    landing.completeExceptionally(failure);
+    landing.complete(new Landing<>(null, false, failure));
   }
 
   /**
    * Waits for the flight to end. Not interruptible, as a load is not.
    *
-   * @throws E what the pilot's loader threw
+   * @throws IllegalStateException if this thread is the pilot: it would wait for itself
    */
-  @SuppressWarnings("unchecked") // only loaders of the cache crash a flight, and they throw E
-  <E extends Exception> Outcome<V> await(String cache, String name) throws E {
+  Landing<V> await(String cache, String name) {
     if (pilot == Thread.currentThread()) {
       throw new IllegalStateException(
           "The loader of cache '%s' asked for '%s', the key that it is loading. Fetch it from the source instead."
@@ -45,19 +45,8 @@ final class Flight<V> {
     try {
       return landing.join();
     } catch (CompletionException e) {
-      throw (E) (e.getCause() == null ? e : e.getCause());
+      throw new IllegalStateException("A flight never completes exceptionally", e);
     }
-  }
-
-  /** Waits for the flight to end; empty if it brought no value, for whatever reason. */
-  Optional<V> valueIfAny() {
-    if (pilot == Thread.currentThread()) {
-      return Optional.empty();
-    }
-    return landing
-        .handle((outcome, failure) ->
-            outcome == null ? Optional.<V>empty() : Optional.ofNullable(outcome.value()))
-        .join();
   }
 
   void markStale() {
@@ -69,10 +58,12 @@ final class Flight<V> {
   }
 
   /**
-   * How a flight ended.
+   * How a flight ended: with a value, with a failure, or with neither.
    *
-   * @param value null if there was none to share
+   * @param value what was found or loaded; null if there is none
    * @param hit whether the value came from the cache
+   * @param failure what the loader threw; null if it did not
    */
-  record Outcome<V>(@Nullable V value, boolean hit) {}
+  record Landing<V>(
+      @Nullable V value, boolean hit, @Nullable Throwable failure) {}
 }

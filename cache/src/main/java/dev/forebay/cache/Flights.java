@@ -34,9 +34,6 @@ final class Flights<V> {
 
   /** Keeps loads under way from being cached, and later callers from joining them. */
   void invalidate(Collection<String> names) {
-    if (flights.isEmpty()) {
-      return;
-    }
     order.lock();
     try {
       for (String name : names) {

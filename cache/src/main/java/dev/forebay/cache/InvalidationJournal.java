@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -24,36 +25,44 @@ final class InvalidationJournal {
   private static final int BATCH = 1_000;
 
   private final String cache;
-  private final String pattern;
+  private final CacheKeys<?> keys;
   private final RedisCommands redis;
   private final ConcurrentMap<String, Long> names = new ConcurrentHashMap<>();
+  private final AtomicInteger noted = new AtomicInteger();
   private final AtomicLong sequence = new AtomicLong();
   private final ReentrantLock replaying = new ReentrantLock();
-  private volatile boolean overflowed;
 
-  InvalidationJournal(String cache, String pattern, RedisCommands redis) {
+  /** How often all entries had to be deleted, and up to which time they were. */
+  private final AtomicLong overflows = new AtomicLong();
+
+  private volatile long overflowsReplayed;
+
+  InvalidationJournal(String cache, CacheKeys<?> keys, RedisCommands redis) {
     this.cache = cache;
-    this.pattern = pattern;
+    this.keys = keys;
     this.redis = redis;
   }
 
   void add(Collection<String> invalidated) {
     for (String name : invalidated) {
-      if (names.size() >= CAPACITY) {
-        overflowed = true;
+      if (noted.get() >= CAPACITY) {
+        addAll();
         return;
       }
-      names.put(name, sequence.incrementAndGet());
+      if (names.put(name, sequence.incrementAndGet()) == null) {
+        noted.incrementAndGet();
+      }
     }
   }
 
   /** Notes that all entries of the cache must be deleted. */
   void addAll() {
-    overflowed = true;
+    overflows.incrementAndGet();
   }
 
   boolean isEmpty() {
-    return names.isEmpty() && !overflowed;
+    // Not names.isEmpty(): that may be true for a moment after another thread's put returned.
+    return noted.get() == 0 && overflows.get() == overflowsReplayed;
   }
 
   /**
@@ -71,25 +80,32 @@ final class InvalidationJournal {
       return false;
     }
     try {
-      if (overflowed) {
-        // Cleared first: an invalidation that comes while the scan runs sets it again.
-        overflowed = false;
+      long overflow = overflows.get();
+      if (overflow != overflowsReplayed) {
         deleteEverything();
+        // Only now may Redis be read; what overflowed meanwhile has a higher number.
+        overflowsReplayed = overflow;
       }
       int deleted = 0;
-      List<Map.Entry<String, Long>> noted = List.copyOf(names.entrySet());
-      for (int from = 0; from < noted.size(); from += BATCH) {
+      List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
+      for (int from = 0; from < pending.size(); from += BATCH) {
         List<Map.Entry<String, Long>> batch =
-            noted.subList(from, Math.min(noted.size(), from + BATCH));
+            pending.subList(from, Math.min(pending.size(), from + BATCH));
         redis.unlink(batch.stream().map(Map.Entry::getKey).toList()).await();
         // By number: a name that was noted again meanwhile stays.
-        batch.forEach(entry -> names.remove(entry.getKey(), entry.getValue()));
+        for (Map.Entry<String, Long> entry : batch) {
+          if (names.remove(entry.getKey(), entry.getValue())) {
+            noted.decrementAndGet();
+          }
+        }
         deleted += batch.size();
       }
-      log.info(
-          "Cache '{}' deleted {} entries that changed while Redis was away; it reads from Redis again",
-          cache,
-          deleted);
+      if (deleted > 0) {
+        log.info(
+            "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
+            cache,
+            deleted);
+      }
       return isEmpty();
     } finally {
       replaying.unlock();
@@ -97,14 +113,16 @@ final class InvalidationJournal {
   }
 
   private void deleteEverything() {
-    try {
-      redis.scan(pattern, EntryStore.SCAN_PAGE, page -> redis.unlink(page).await() >= 0);
-    } catch (RuntimeException e) {
-      overflowed = true;
-      throw e;
-    }
+    redis.scan(keys.pattern(), EntryStore.SCAN_PAGE, page -> {
+      // Other caches' names, and counters, may match the pattern too.
+      List<String> ours = page.stream().filter(keys::isName).toList();
+      if (!ours.isEmpty()) {
+        redis.unlink(ours).await();
+      }
+      return true;
+    });
     log.warn(
-        "Cache '{}' deleted all its entries: more than {} changed while Redis was away",
+        "Cache '{}' deleted all its entries, as more than {} or a pattern could not be deleted before",
         cache,
         CAPACITY);
   }

@@ -2,7 +2,7 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,8 +43,14 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
       throws E {
-    keys.nameOf(key);
-    return loader.load(key);
+    String entry = keys.nameOf(key);
+    V loaded = loader.load(key);
+    if (loaded == null) {
+      throw new NullPointerException(
+          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional."
+              .formatted(name, entry));
+    }
+    return loaded;
   }
 
   @Override
@@ -55,11 +61,10 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // an unmodifiable view of V's subtype is a map of V
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
-    LinkedHashSet<K> missing = new LinkedHashSet<>(keys.namesOf(wanted).keySet());
-    return missing.isEmpty() ? Map.of() : (Map<K, V>) loader.loadAll(missing);
+    Set<K> missing = Collections.unmodifiableSet(keys.namesOf(wanted).keySet());
+    return missing.isEmpty() ? Map.of() : RedisCache.inOrderOf(missing, loader.loadAll(missing));
   }
 
   @Override

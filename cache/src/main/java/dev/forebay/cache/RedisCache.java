@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +42,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public Optional<V> get(K key) {
-    Optional<V> value = entries.read(keys.nameOf(key));
+    String entry = keys.nameOf(key);
+    Optional<V> value = Optional.ofNullable(entries.read(entry).values().get(entry));
     count(value.isPresent());
     return value;
   }
@@ -49,7 +51,20 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public Map<K, V> getAll(Collection<? extends K> wanted) {
     Map<K, String> names = keys.namesOf(wanted);
-    return names.isEmpty() ? Map.of() : readAll(names);
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, V> byName = entries.readAll(List.copyOf(names.values())).values();
+    recorder.hits(byName.size());
+    recorder.misses(names.size() - byName.size());
+    Map<K, V> found = new LinkedHashMap<>();
+    names.forEach((key, entry) -> {
+      V value = byName.get(entry);
+      if (value != null) {
+        found.put(key, value);
+      }
+    });
+    return found;
   }
 
   @Override
@@ -59,6 +74,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
   public <E extends Exception> V getOrLoad(
       K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
     CacheBuilder.requireTtl(ttl);
@@ -70,11 +86,16 @@ final class RedisCache<K, V> implements Cache<K, V> {
       if (underWay == null) {
         return fly(flight, entry, key, loader, ttl);
       }
-      Flight.Outcome<V> shared = underWay.<E>await(name, entry);
+      Flight.Landing<V> shared = underWay.await(name, entry);
       if (shared.value() != null) {
         count(shared.hit());
         return shared.value();
       }
+      if (shared.failure() != null) {
+        count(false);
+        throw (E) shared.failure();
+      }
+      // A batch found nothing; what that means, the loader of this caller has to say.
     }
   }
 
@@ -82,15 +103,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
       Flight<V> flight, String entry, K key, Loader<? super K, ? extends V, E> loader, Duration ttl)
       throws E {
     try {
-      Optional<V> cached = entries.read(entry);
-      count(cached.isPresent());
-      if (cached.isPresent()) {
-        flight.land(cached.get(), true);
-        return cached.get();
+      EntryStore.Found<V> found = entries.read(entry);
+      V cached = found.values().get(entry);
+      count(cached != null);
+      if (cached != null) {
+        flight.land(cached, true);
+        return cached;
       }
-      V loaded = timed(1, () -> requireLoaded(entry, loader.load(key)));
+      V loaded = timed(() -> requireLoaded(loader.load(key), entry));
       flight.land(loaded, false);
-      entries.fill(flights, List.of(new Loaded<>(entry, loaded, flight)), ttl);
+      if (found.answered()) {
+        entries.fill(flights, List.of(new Loaded<>(entry, loaded, flight)), ttl);
+      }
       return loaded;
     } catch (Throwable e) {
       flight.crash(e);
@@ -103,81 +127,99 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
+    Objects.requireNonNull(loader, "loader");
     Map<K, String> names = keys.namesOf(wanted);
-    if (names.isEmpty()) {
+    Map<K, V> values = new HashMap<>();
+    Map<K, String> left = names;
+    while (!left.isEmpty()) {
+      Map<K, Flight<V>> own = new LinkedHashMap<>();
+      Map<K, Flight<V>> others = new LinkedHashMap<>();
+      left.forEach((key, entry) -> {
+        Flight<V> flight = new Flight<>();
+        Flight<V> underWay = flights.enterOrGet(entry, flight);
+        (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
+      });
+      // Own flights first: others may be waiting for them.
+      values.putAll(flyAll(own, names, loader));
+      left = takeOver(others, names, values);
+    }
+    return inOrderOf(names.keySet(), values);
+  }
+
+  /** Reads and loads what nobody else is reading. */
+  private <E extends Exception> Map<K, V> flyAll(
+      Map<K, Flight<V>> own, Map<K, String> names, BatchLoader<K, ? extends V, E> loader) throws E {
+    if (own.isEmpty()) {
       return Map.of();
     }
-    Map<K, V> found = readAll(names);
-    Map<K, String> missing = new LinkedHashMap<>(names);
-    missing.keySet().removeAll(found.keySet());
-    Map<K, V> loaded = missing.isEmpty() ? Map.of() : flyAll(missing, loader);
-    Map<K, V> values = new LinkedHashMap<>();
-    for (K key : names.keySet()) {
-      V value = found.containsKey(key) ? found.get(key) : loaded.get(key);
-      if (value != null) {
-        values.put(key, value);
-      }
-    }
-    return values;
-  }
-
-  /** Loads what nobody else is loading, then takes over what the others loaded. */
-  private <E extends Exception> Map<K, V> flyAll(
-      Map<K, String> missing, BatchLoader<K, ? extends V, E> loader) throws E {
-    Map<K, Flight<V>> own = new LinkedHashMap<>();
-    Map<K, Flight<V>> others = new LinkedHashMap<>();
-    missing.forEach((key, entry) -> {
-      Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(entry, flight);
-      if (underWay == null) {
-        own.put(key, flight);
-      } else {
-        others.put(key, underWay);
-      }
-    });
-    Map<K, V> values = new LinkedHashMap<>();
     try {
-      if (!own.isEmpty()) {
-        values.putAll(loadAll(own.keySet(), loader));
-        List<Loaded<V>> loaded = new ArrayList<>(own.size());
-        own.forEach((key, flight) -> {
-          V value = values.get(key);
-          if (value == null) {
-            flight.landEmpty();
-          } else {
-            flight.land(value, false);
-            loaded.add(new Loaded<>(keys.nameOf(key), value, flight));
-          }
-        });
-        entries.fill(flights, loaded, ttl);
+      List<String> ownNames =
+          own.keySet().stream().map(key -> nameIn(names, key)).toList();
+      EntryStore.Found<V> found = entries.readAll(ownNames);
+      recorder.hits(found.values().size());
+      recorder.misses(own.size() - found.values().size());
+      Map<K, V> values = new HashMap<>();
+      Set<K> missing = new LinkedHashSet<>();
+      own.forEach((key, flight) -> {
+        V cached = found.values().get(nameIn(names, key));
+        if (cached == null) {
+          missing.add(key);
+        } else {
+          flight.land(cached, true);
+          values.put(key, cached);
+        }
+      });
+      if (missing.isEmpty()) {
+        return values;
       }
+      Map<K, ? extends V> loaded = timed(() -> requireLoaded(
+          loader.loadAll(Collections.unmodifiableSet(missing)), "the batch of " + missing.size()));
+      List<Loaded<V>> fills = new ArrayList<>(missing.size());
+      for (K key : missing) {
+        Flight<V> flight = Objects.requireNonNull(own.get(key));
+        V value = loaded.get(key);
+        if (value == null) {
+          // Left first: whoever is woken to find it out for himself must not find it here again.
+          flights.leave(nameIn(names, key), flight);
+          flight.landAbsent();
+        } else {
+          flight.land(value, false);
+          values.put(key, value);
+          fills.add(new Loaded<>(nameIn(names, key), value, flight));
+        }
+      }
+      if (found.answered() && !fills.isEmpty()) {
+        entries.fill(flights, fills, ttl);
+      }
+      return values;
     } catch (Throwable e) {
-      own.values().forEach(flight -> flight.crash(e));
+      own.forEach((key, flight) -> {
+        flights.leave(nameIn(names, key), flight);
+        flight.crash(e);
+      });
       throw e;
     } finally {
-      own.forEach((key, flight) -> flights.leave(keys.nameOf(key), flight));
+      own.forEach((key, flight) -> flights.leave(nameIn(names, key), flight));
     }
-    values.putAll(takeOver(others, loader));
-    return values;
   }
 
-  /** Waits for others' loads. What they failed to load, for whatever reason, is loaded here. */
-  private <E extends Exception> Map<K, V> takeOver(
-      Map<K, Flight<V>> others, BatchLoader<K, ? extends V, E> loader) throws E {
-    Map<K, V> values = new LinkedHashMap<>();
-    others.forEach((key, flight) -> flight.valueIfAny().ifPresent(v -> values.put(key, v)));
-    Set<K> left = new LinkedHashSet<>(others.keySet());
-    left.removeAll(values.keySet());
-    if (!left.isEmpty()) {
-      values.putAll(loadAll(left, loader));
-    }
-    return values;
-  }
-
-  private <E extends Exception> Map<K, ? extends V> loadAll(
-      Set<K> missing, BatchLoader<K, ? extends V, E> loader) throws E {
-    Set<K> asked = Collections.unmodifiableSet(missing);
-    return timed(missing.size(), () -> loader.loadAll(asked));
+  /** Waits for others' reads and returns what they failed to bring, to be tried anew. */
+  private Map<K, String> takeOver(
+      Map<K, Flight<V>> others, Map<K, String> names, Map<K, V> values) {
+    Map<K, String> failed = new LinkedHashMap<>();
+    others.forEach((key, flight) -> {
+      String entry = nameIn(names, key);
+      Flight.Landing<V> shared = flight.await(name, entry);
+      if (shared.failure() != null) {
+        failed.put(key, entry);
+        return;
+      }
+      count(shared.hit());
+      if (shared.value() != null) {
+        values.put(key, shared.value());
+      }
+    });
+    return failed;
   }
 
   @Override
@@ -215,7 +257,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       throw new IllegalArgumentException("limit must be >= 1, was " + limit);
     }
     Set<String> found = new LinkedHashSet<>();
-    for (String entry : entries.find(keys.patternOf(pattern), limit)) {
+    for (String entry : entries.findMatching(keys.patternOf(pattern), limit)) {
       found.add(keys.withoutPrefix(entry));
     }
     return found;
@@ -227,6 +269,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     String entriesPattern = keys.patternOf(pattern);
     flights.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
+    flights.invalidateAll();
     recorder.invalidated(pattern, deleted);
     return deleted;
   }
@@ -252,26 +295,16 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return recorder.statistics();
   }
 
-  private Map<K, V> readAll(Map<K, String> names) {
-    Map<String, V> byName = entries.readAll(List.copyOf(names.values()));
-    Map<K, V> found = new LinkedHashMap<>();
-    names.forEach((key, entry) -> {
-      V value = byName.get(entry);
-      if (value != null) {
-        found.put(key, value);
-      }
-    });
-    recorder.hits(found.size());
-    recorder.misses(names.size() - found.size());
-    return found;
-  }
-
   private void overwrite(Map<String, V> values, Duration ttl) {
-    if (!values.isEmpty()) {
-      flights.invalidate(values.keySet());
-      entries.overwrite(values, ttl);
-      recorder.invalidated(values.size());
+    if (values.isEmpty()) {
+      return;
     }
+    EntryStore.Overwrite overwrite = entries.overwrite(values, ttl);
+    flights.invalidate(values.keySet());
+    entries.send(overwrite);
+    // Again: a read that took off between the mark and the sending may have seen the old value.
+    flights.invalidate(values.keySet());
+    recorder.invalidated(values.size());
   }
 
   private long delete(List<String> names) {
@@ -279,12 +312,14 @@ final class RedisCache<K, V> implements Cache<K, V> {
       return 0;
     }
     flights.invalidate(names);
-    long deleted = entries.delete(names);
+    long deleted = entries.deleteNowOrLater(names);
+    // Again: a read that took off between the mark and the sending may have seen the old value.
+    flights.invalidate(names);
     recorder.invalidated(names.size());
     return deleted;
   }
 
-  private <T, E extends Exception> T timed(int count, Load<T, E> load) throws E {
+  private <T, E extends Exception> T timed(Load<T, E> load) throws E {
     long start = System.nanoTime();
     T loaded;
     try {
@@ -293,7 +328,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       recorder.loadFailed(System.nanoTime() - start);
       throw e;
     }
-    recorder.loaded(count, System.nanoTime() - start);
+    recorder.loaded(System.nanoTime() - start);
     return loaded;
   }
 
@@ -305,13 +340,29 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
   }
 
-  private V requireLoaded(String entry, @Nullable V loaded) {
+  private <T> T requireLoaded(@Nullable T loaded, String what) {
     if (loaded == null) {
       throw new NullPointerException(
-          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional."
-              .formatted(name, entry));
+          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional; a batch leaves out keys without a value."
+              .formatted(name, what));
     }
     return loaded;
+  }
+
+  private String nameIn(Map<K, String> names, K key) {
+    return Objects.requireNonNull(names.get(key));
+  }
+
+  /** Returns those of {@code values} that were asked for, in the order of the asking. */
+  static <K, V> Map<K, V> inOrderOf(Collection<K> asked, Map<K, ? extends V> values) {
+    Map<K, V> ordered = new LinkedHashMap<>();
+    for (K key : asked) {
+      V value = values.get(key);
+      if (value != null) {
+        ordered.put(key, value);
+      }
+    }
+    return ordered;
   }
 
   @FunctionalInterface

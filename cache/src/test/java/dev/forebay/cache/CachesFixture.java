@@ -20,7 +20,8 @@ final class CachesFixture implements AutoCloseable {
         .uri(uri)
         .keyPrefix(keyPrefix)
         // A busy machine is not an outage; tests of outages have their own settings.
-        .commandTimeout(Duration.ofSeconds(10))
+        .connectTimeout(Duration.ofSeconds(30))
+        .commandTimeout(Duration.ofSeconds(30))
         .build());
   }
 
@@ -39,6 +40,7 @@ final class CachesFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    caches.close();
     redis.close();
   }
 

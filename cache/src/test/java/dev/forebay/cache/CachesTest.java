@@ -31,7 +31,7 @@ class CachesTest {
 
     assertThatThrownBy(off::events)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'events' already")
+        .hasMessageContaining("'events' exists already")
         .hasMessageContaining("Build it once and share it");
   }
 
@@ -43,7 +43,8 @@ class CachesTest {
 
     assertThatThrownBy(twin::build)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'events' and 'twin'");
+        .hasMessageContaining("'events' with keys 'event:{id}'")
+        .hasMessageContaining("'twin' with keys 'event:{name}'");
   }
 
   @Test
@@ -108,6 +109,13 @@ class CachesTest {
     assertThat(events.getOrLoad(1L, id -> new Event(id, "from the source")).title())
         .isEqualTo("from the source");
     assertThat(events.getAllOrLoad(List.of(1L), ids -> Map.of(1L, event))).hasSize(1);
+    assertThat(events.getAllOrLoad(List.of(2L, 1L), ids -> {
+          assertThatThrownBy(ids::clear).isInstanceOf(UnsupportedOperationException.class);
+          return Map.of(1L, event, 2L, event, 3L, event);
+        }))
+        .containsExactly(Map.entry(2L, event), Map.entry(1L, event));
+    assertThatThrownBy(() -> events.getOrLoad(1L, CachesTest::nothing))
+        .hasMessageContaining("loader of cache 'events' returned null");
     assertThat(events.delete(1L)).isFalse();
     assertThat(events.statistics()).isEqualTo(CacheStatistics.zero());
   }
@@ -117,5 +125,10 @@ class CachesTest {
     off.events();
 
     assertThat(off.caches.statistics()).containsOnlyKeys("events");
+  }
+
+  @SuppressWarnings("NullAway") // the point of the test
+  private static Event nothing(long id) {
+    return null;
   }
 }

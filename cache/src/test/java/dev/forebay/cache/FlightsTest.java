@@ -1,13 +1,17 @@
 package dev.forebay.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.redis.Codec;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +86,7 @@ class FlightsTest {
     }));
     loading.await();
     Future<Event> passenger = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
-    await().until(() -> isBlocked(passenger));
+    await().until(() -> waiting() == 1);
     release.countDown();
 
     assertThatThrownBy(pilot::get).isInstanceOf(ExecutionException.class).hasCause(failure);
@@ -153,7 +158,7 @@ class FlightsTest {
       throw new IllegalStateException("no such row");
     }));
     loading.await();
-    List<Long> asked = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<Long> asked = Collections.synchronizedList(new ArrayList<>());
     Event two = new Event(2, "two");
     Event three = new Event(3, "three");
     Future<Map<Long, Event>> batch =
@@ -168,6 +173,117 @@ class FlightsTest {
     assertThat(asked).containsExactly(3L, 2L);
     assertThat(good.get()).isEqualTo(BEFORE);
     assertThatThrownBy(bad::get).hasRootCauseMessage("no such row");
+  }
+
+  @Test
+  void who_asks_after_a_put_does_not_share_a_read_from_before_it() throws Exception {
+    CountDownLatch decoding = new CountDownLatch(1);
+    CountDownLatch decode = new CountDownLatch(1);
+    Codec<String> slowToReadOld = new Codec<>() {
+      @Override
+      public byte[] encode(String value) {
+        return value.getBytes(UTF_8);
+      }
+
+      @Override
+      public String decode(byte[] bytes) {
+        String value = new String(bytes, UTF_8);
+        if (value.equals("old")) {
+          decoding.countDown();
+          awaitLatch(decode);
+        }
+        return value;
+      }
+    };
+    Cache<Long, String> texts = instance
+        .caches
+        .cache("texts")
+        .key("text:{id}", Long.class)
+        .value(slowToReadOld)
+        .build();
+    texts.put(1L, "old");
+    Future<String> before = threads.submit(() -> texts.getOrLoad(1L, id -> "loaded"));
+    decoding.await();
+
+    texts.put(1L, "new");
+
+    assertThat(texts.getOrLoad(1L, id -> "loaded")).isEqualTo("new");
+    decode.countDown();
+    assertThat(before.get()).isEqualTo("old");
+  }
+
+  @Test
+  void an_invalidation_is_never_lost_among_others() throws Exception {
+    Flights<String> flights = new Flights<>();
+    AtomicBoolean stop = new AtomicBoolean();
+    for (int i = 0; i < 4; i++) {
+      String busy = "busy" + i;
+      threads.execute(() -> {
+        while (!stop.get()) {
+          Flight<String> flight = new Flight<>();
+          flights.enterOrGet(busy, flight);
+          flights.leave(busy, flight);
+        }
+      });
+      threads.execute(() -> {
+        while (!stop.get()) {
+          flights.invalidate(List.of(busy));
+        }
+      });
+    }
+    int lost = 0;
+    for (int i = 0; i < 50_000; i++) {
+      Flight<String> flight = new Flight<>();
+      flights.enterOrGet("x", flight);
+      flights.invalidate(List.of("x"));
+      lost += flight.isStale() ? 0 : 1;
+      flights.leave("x", flight);
+    }
+    stop.set(true);
+
+    assertThat(lost).isZero();
+  }
+
+  @Test
+  void batches_share_the_load_of_a_key_also_when_there_is_none() throws Exception {
+    AtomicInteger loads = new AtomicInteger();
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    List<Future<Map<Long, Event>>> callers = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      callers.add(threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+        loads.incrementAndGet();
+        loading.countDown();
+        awaitLatch(release);
+        return Map.of(1L, BEFORE);
+      })));
+    }
+    loading.await();
+    await().until(() -> waiting() == 31);
+    release.countDown();
+
+    for (Future<Map<Long, Event>> caller : callers) {
+      assertThat(caller.get()).containsOnly(Map.entry(1L, BEFORE));
+    }
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  void a_key_that_a_batch_did_not_find_is_loaded_by_whoever_asks_for_it_alone() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Future<Map<Long, Event>> batch = threads.submit(() -> events.getAllOrLoad(List.of(1L), ids -> {
+      loading.countDown();
+      awaitLatch(release);
+      return Map.of();
+    }));
+    loading.await();
+    Future<Event> alone = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
+    await().until(() -> waiting() == 1);
+    release.countDown();
+
+    assertThat(batch.get()).isEmpty();
+    assertThat(alone.get()).isEqualTo(AFTER);
   }
 
   @Test
@@ -201,13 +317,13 @@ class FlightsTest {
     return load;
   }
 
-  private static boolean isBlocked(Future<?> passenger) {
-    // A passenger reads nothing itself: it is on board as soon as it waits without being done.
-    return !passenger.isDone()
-        && Thread.getAllStackTraces().values().stream()
-            .anyMatch(stack -> java.util.Arrays.stream(stack)
-                .anyMatch(frame -> frame.getClassName().equals(Flight.class.getName())
-                    && frame.getMethodName().equals("await")));
+  /** Returns how many threads wait for somebody else's flight. */
+  private static long waiting() {
+    return Thread.getAllStackTraces().values().stream()
+        .filter(stack -> Arrays.stream(stack)
+            .anyMatch(frame -> frame.getClassName().equals(Flight.class.getName())
+                && frame.getMethodName().equals("await")))
+        .count();
   }
 
   private static void awaitLatch(CountDownLatch latch) {

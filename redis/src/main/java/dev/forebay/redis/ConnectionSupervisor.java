@@ -57,7 +57,9 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   // Used on the thread only.
   private final Backoff backoff = new Backoff();
+  /** Connections that broke before {@link #attempted} heard of them. */
   private final Set<Object> lost = Collections.newSetFromMap(new WeakHashMap<>());
+
   private int failuresInARow;
   private boolean attempting;
 
@@ -124,7 +126,8 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   ConnectionStatistics statistics() {
     boolean available = link() != null;
-    long outage = pastOutageNanos.get() + (available ? 0 : sinceUnavailable().toNanos());
+    boolean ongoing = !available && !closed.get();
+    long outage = pastOutageNanos.get() + (ongoing ? sinceUnavailable().toNanos() : 0);
     return new ConnectionStatistics(
         link == null ? 0 : 1,
         attempts.get(),
@@ -183,10 +186,11 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    thread.shutdownNow();
     link = null;
+    // Last on the thread, so that nobody is told of a connection after being told of the end.
+    execute(() -> announce(ConnectionState.CLOSED));
+    thread.shutdown();
     connector.close();
-    announce(ConnectionState.CLOSED);
   }
 
   private void attempt() {
@@ -348,7 +352,8 @@ final class ConnectionSupervisor implements AutoCloseable {
     for (Consumer<ConnectionState> listener : listeners) {
       try {
         listener.accept(state);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error too: a listener must not end reconnecting.
         log.warn("A listener failed on connection state {}; the others are still told", state, e);
       }
     }

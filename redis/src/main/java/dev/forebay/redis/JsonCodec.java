@@ -5,12 +5,17 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Values as JSON, by Jackson 3. Properties that the type does not know are passed over, so that
- * instances of two releases can share entries while one replaces the other; polymorphic typing is
- * off.
+ * instances of two releases can share entries while one replaces the other. A property of a record
+ * that is missing, or of another JSON type, is refused: an entry of an older release is then loaded
+ * anew. Polymorphic typing is off.
  *
  * @param <V> the type of the values; records, collections and everything else Jackson can bind
  */
@@ -18,6 +23,14 @@ public final class JsonCodec<V> implements Codec<V> {
 
   private static final JsonMapper MAPPER = JsonMapper.builder()
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+      .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+      .withCoercionConfig(
+          LogicalType.Textual,
+          text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+              .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+              .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 

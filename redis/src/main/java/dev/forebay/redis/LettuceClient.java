@@ -2,6 +2,7 @@ package dev.forebay.redis;
 
 import dev.forebay.redis.RedisAddress.Node;
 import dev.forebay.redis.RedisAddress.Topology;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisURI;
@@ -14,7 +15,9 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** How every topology configures Lettuce. */
 final class LettuceClient {
@@ -59,6 +62,20 @@ final class LettuceClient {
         .ifPresent(file -> builder.sslOptions(
             SslOptions.builder().jdkSslProvider().trustManager(file.toFile()).build()));
     return builder;
+  }
+
+  /** Closes connections and ends threads, also when the calling thread is interrupted. */
+  static void shutDown(AbstractRedisClient client, ClientResources resources) {
+    // Lettuce's waiting throws on an interrupt and would leave the rest of its threads running.
+    boolean interrupted = Thread.interrupted();
+    try {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    } finally {
+      resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Returns the address of a standalone server, or of a master by way of its sentinels. */

@@ -10,13 +10,16 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandKeyword;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,6 +59,26 @@ final class LettuceCommands implements RedisCommands {
     return send(
         link -> link.commands().set(key, value, SetArgs.Builder.px(ttl.toMillis())),
         Function.identity());
+  }
+
+  @Override
+  public Reply<Integer> setAll(List<Entry> entries) {
+    return send(
+        link -> {
+          List<AsyncCommand<String, byte[], String>> commands = new ArrayList<>(entries.size());
+          for (Entry entry : entries) {
+            CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
+                .addKey(entry.key())
+                .addValue(entry.value())
+                .add(CommandKeyword.PX)
+                .add(entry.ttl().toMillis());
+            commands.add(new AsyncCommand<>(new Command<>(
+                CommandType.SET, new StatusOutput<>(LettuceClient.CODEC), arguments)));
+          }
+          link.dispatch(commands);
+          return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new));
+        },
+        done -> entries.size());
   }
 
   @Override
@@ -114,7 +137,6 @@ final class LettuceCommands implements RedisCommands {
     return this.<String, String>send(
         link -> {
           if (!link.knows(script)) {
-            link.learned(script);
             return evalText(link, script, keyArray, argumentArray);
           }
           return link.commands()
@@ -128,22 +150,13 @@ final class LettuceCommands implements RedisCommands {
 
   private static CompletionStage<String> evalText(
       Link link, LuaScript script, String[] keys, byte[][] arguments) {
-    return link.commands().eval(script.source(), ScriptOutputType.STATUS, keys, arguments);
-  }
-
-  @Override
-  public <T> List<List<T>> bySlot(List<T> items, Function<T, String> keyOf) {
-    Link link = supervisor == null ? null : supervisor.link();
-    if (link == null || !link.isSharded() || items.isEmpty()) {
-      return items.isEmpty() ? List.of() : List.of(items);
-    }
-    Map<Integer, List<T>> slots = new LinkedHashMap<>();
-    for (T item : items) {
-      slots
-          .computeIfAbsent(SlotHash.getSlot(keyOf.apply(item)), slot -> new ArrayList<>())
-          .add(item);
-    }
-    return List.copyOf(slots.values());
+    return link.commands()
+        .<String>eval(script.source(), ScriptOutputType.STATUS, keys, arguments)
+        .whenComplete((reply, failure) -> {
+          if (failure == null) {
+            link.learned(script);
+          }
+        });
   }
 
   private <R, T> Reply<T> send(Function<Link, CompletionStage<R>> command, Function<R, T> mapping) {

@@ -20,6 +20,7 @@ final class LettuceReply<R, T> implements Reply<T> {
   private final ConnectionSupervisor supervisor;
   private final Link link;
   private final Duration timeout;
+  private final long deadline;
   private final String address;
 
   LettuceReply(
@@ -34,6 +35,7 @@ final class LettuceReply<R, T> implements Reply<T> {
     this.supervisor = supervisor;
     this.link = link;
     this.timeout = timeout;
+    this.deadline = System.nanoTime() + timeout.toNanos();
     this.address = address;
   }
 
@@ -41,7 +43,7 @@ final class LettuceReply<R, T> implements Reply<T> {
   public T await() {
     R reply;
     try {
-      reply = future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      reply = future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       future.cancel(false);
       supervisor.timedOut(link);

@@ -5,6 +5,8 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.RedisCommand;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -43,6 +45,11 @@ final class Link {
   /** Returns the commands that a single server and a cluster have in common. */
   RedisClusterAsyncCommands<String, byte[]> commands() {
     return commands;
+  }
+
+  /** Sends commands together, by one flush for each connection underneath. */
+  void dispatch(Collection<? extends RedisCommand<String, byte[], ?>> batch) {
+    connection.dispatch(batch);
   }
 
   /** Returns whether keys are spread over several nodes by their slots. */

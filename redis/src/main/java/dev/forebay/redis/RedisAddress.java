@@ -44,6 +44,10 @@ final class RedisAddress {
       Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern NODE =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,6}))?");
+  private static final Pattern SCHEME =
+      Pattern.compile("rediss?(-sentinel|-cluster)?://", Pattern.CASE_INSENSITIVE);
+  private static final Pattern OTHER_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+  private static final Pattern HOST_AND_PORT = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
   private static final int MAX_DATABASE = 9_999;
 
   private final String setting;
@@ -83,14 +87,10 @@ final class RedisAddress {
   static RedisAddress parse(String setting, String text) {
     Matcher url = URL.matcher(text);
     if (!url.matches()) {
-      String problem = text.matches("(?is)rediss?(-sentinel|-cluster)?://.*")
-          ? "'" + mask(text) + "' is not an address"
-          : "'" + mask(text) + "' does not begin with redis:// or rediss://";
-      throw new ConfigurationException(setting, problem, CURE);
+      throw new ConfigurationException(setting, problemOf(text), CURE);
     }
     if (url.group(6) != null) {
-      throw new ConfigurationException(
-          setting, "'" + mask(text) + "' has parameters after the address", CURE);
+      throw new ConfigurationException(setting, "it has parameters after the address", CURE);
     }
     Topology topology = topologyOf(url.group(2));
     String[] credentials = credentialsOf(setting, url.group(3));
@@ -245,7 +245,7 @@ final class RedisAddress {
       if (!node.matches()) {
         throw new ConfigurationException(
             setting,
-            part.isEmpty() ? "it names no host" : "'" + part + "' is not a host and port",
+            part.isEmpty() ? "it names no host" : "what stands for the host is not a host and port",
             CURE);
       }
       String host = node.group(1);
@@ -272,7 +272,7 @@ final class RedisAddress {
     }
     if (!path.matches("/[0-9]{1,4}")) {
       throw new ConfigurationException(
-          setting, "'" + path + "' is not the number of a database", CURE);
+          setting, "what follows the host is not the number of a database", CURE);
     }
     int database = Integer.parseInt(path.substring(1));
     if (database > MAX_DATABASE || (topology == Topology.CLUSTER && database != 0)) {
@@ -296,15 +296,19 @@ final class RedisAddress {
     return master;
   }
 
-  /** Hides everything that may be a password, also in text that is no address. */
-  private static String mask(String text) {
-    int end = text.lastIndexOf('@');
-    int scheme = text.indexOf("://");
-    if (end < 0) {
-      return text;
+  /**
+   * Says what is wrong with text that is no address. Quotes it only where it cannot hold a password:
+   * whoever forgets a part of an address moves its password to where something else should be.
+   */
+  private static String problemOf(String text) {
+    if (SCHEME.matcher(text).lookingAt()) {
+      return "it is not an address";
     }
-    return (scheme >= 0 && scheme < end ? text.substring(0, scheme + 3) : "")
-        + "***"
-        + text.substring(end);
+    Matcher other = OTHER_SCHEME.matcher(text);
+    if (other.lookingAt()) {
+      return "it begins with " + other.group() + " instead of redis:// or rediss://";
+    }
+    String quoted = HOST_AND_PORT.matcher(text).matches() ? "'" + text + "'" : "it";
+    return quoted + " does not begin with redis:// or rediss://";
   }
 }

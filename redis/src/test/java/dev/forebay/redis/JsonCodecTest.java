@@ -49,6 +49,31 @@ class JsonCodecTest {
     assertThat(JsonCodec.of(Knot.class).decode(newer).end()).isNull();
   }
 
+  record Place(String name, List<String> tags) {}
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{}", "{\"id\":7,\"title\":\"x\"}", "{\"name\":1,\"tags\":[]}", "{\"name\":\"x\"}"
+      })
+  void json_of_another_record_is_not_guessed_at(String json) {
+    assertThatThrownBy(() -> JsonCodec.of(Place.class).decode(json.getBytes(UTF_8)))
+        .isInstanceOf(CodecException.class);
+  }
+
+  @Test
+  void a_scalar_of_another_type_is_not_converted() {
+    for (String json : List.of("\"7\"", "1.9", "true", "\"\"")) {
+      assertThatThrownBy(() -> JsonCodec.of(Integer.class).decode(json.getBytes(UTF_8)))
+          .as(json)
+          .isInstanceOf(CodecException.class);
+    }
+    for (String json : List.of("7", "1.9", "true")) {
+      assertThatThrownBy(() -> JsonCodec.of(String.class).decode(json.getBytes(UTF_8)))
+          .as(json)
+          .isInstanceOf(CodecException.class);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "null", "{} {}", "[1]", "{\"id\":\"secret-text\"}", "\0\1\2"})
   void other_bytes_are_refused_and_not_quoted(String text) {

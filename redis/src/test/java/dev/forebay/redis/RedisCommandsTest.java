@@ -29,7 +29,7 @@ class RedisCommandsTest {
 
   RedisCommandsTest(RedisNamespace namespace) {
     this.namespace = namespace;
-    this.redis = Redis.connect(RedisSettings.builder().uri(namespace.uri()).build());
+    this.redis = Redis.connect(TestSettings.patient(namespace.uri()).build());
     this.commands = redis.commands();
   }
 
@@ -97,7 +97,7 @@ class RedisCommandsTest {
   @Test
   void a_script_that_the_server_forgot_is_sent_again(@OwnServer EmbeddedRedis server) {
     LuaScript script = LuaScript.beside(RedisCommandsTest.class, "strlen_of_all");
-    try (Redis own = Redis.connect(RedisSettings.builder().uri(server.uri()).build())) {
+    try (Redis own = Redis.connect(TestSettings.patient(server.uri()).build())) {
       server.execute("SET", "a", "12345");
       List<byte[]> arguments = List.of("10".getBytes(UTF_8));
       for (int i = 0; i < 3; i++) {

@@ -9,10 +9,15 @@ import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -181,7 +186,102 @@ class RedisConnectionTest {
             assertThat(String.valueOf(server.execute("CLIENT", "LIST")).lines()).hasSize(1));
   }
 
+  @Test
+  void an_attempt_takes_no_longer_than_the_connect_time_out() throws IOException {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      RedisSettings settings = RedisSettings.builder()
+          .uri("redis://127.0.0.1:" + mute.getLocalPort())
+          .connectTimeout(Duration.ofMillis(200))
+          .build();
+      try (Redis redis = Redis.connect(settings)) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> redis.statistics().failures() >= 2);
+      }
+    }
+  }
+
+  @Test
+  void an_error_in_a_listener_does_not_end_reconnecting(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      redis.onStateChange(state -> {
+        throw new NoClassDefFoundError("a listener's own bug");
+      });
+      server.kill();
+      await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+      server.restart();
+
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+    }
+  }
+
+  @Test
+  void an_interrupted_thread_closes_everything_and_stays_interrupted(
+      @OwnServer EmbeddedRedis server) throws InterruptedException {
+    Redis redis = Redis.connect(settings(server));
+    List<ConnectionState> states = new CopyOnWriteArrayList<>();
+    List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+    redis.onStateChange(states::add);
+    Thread closer = new Thread(() -> {
+      Thread.currentThread().interrupt();
+      redis.close();
+      interrupted.add(Thread.currentThread().isInterrupted());
+    });
+    closer.start();
+    closer.join();
+
+    assertThat(interrupted).containsExactly(true);
+    await().untilAsserted(() -> assertThat(states).containsExactly(ConnectionState.CLOSED));
+    await()
+        .untilAsserted(() ->
+            assertThat(String.valueOf(server.execute("CLIENT", "LIST")).lines()).hasSize(1));
+  }
+
+  @Test
+  void nobody_is_told_of_a_connection_after_the_end(@OwnServer EmbeddedRedis server)
+      throws InterruptedException {
+    Redis redis = Redis.connect(settings(server));
+    List<ConnectionState> told = new CopyOnWriteArrayList<>();
+    CountDownLatch telling = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    redis.onStateChange(state -> {
+      if (state == ConnectionState.CONNECTED) {
+        telling.countDown();
+        awaitLatch(closed);
+      }
+    });
+    redis.onStateChange(told::add);
+    server.kill();
+    await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+    server.restart();
+    telling.await();
+    redis.close();
+    closed.countDown();
+
+    await()
+        .untilAsserted(() -> assertThat(told)
+            .containsExactly(
+                ConnectionState.DISCONNECTED, ConnectionState.CONNECTED, ConnectionState.CLOSED));
+  }
+
+  @Test
+  void the_time_of_an_outage_does_not_go_on_after_the_end(@OwnServer EmbeddedRedis server) {
+    Redis redis = Redis.connect(settings(server));
+    Duration before = redis.statistics().unavailableTime();
+    redis.close();
+
+    assertThat(redis.statistics().unavailableTime()).isEqualTo(before);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("Never released");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static RedisSettings settings(EmbeddedRedis server) {
-    return RedisSettings.builder().uri(server.uri()).build();
+    return TestSettings.patient(server.uri()).build();
   }
 }

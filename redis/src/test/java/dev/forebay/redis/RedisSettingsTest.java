@@ -100,4 +100,120 @@ class RedisSettingsTest {
         .isInstanceOfSatisfying(
             ConfigurationException.class, e -> assertThat(e.setting()).isEqualTo(setting));
   }
+
+  @Test
+  void credentials_may_stand_apart_from_the_address() {
+    RedisSettings settings = RedisSettings.fromEnvironment(Map.of(
+        "REDIS_URL",
+        "redis://host",
+        "REDIS_USERNAME",
+        "ann",
+        "REDIS_PASSWORD",
+        "s3cret ",
+        "REDIS_TLS",
+        "true"));
+
+    RedisAddress address = settings.addressOf(Workload.QUEUE);
+    assertThat(address.username()).contains("ann");
+    assertThat(address.password()).contains("s3cret ");
+    assertThat(address).hasToString("rediss://host:6379/1");
+    assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://ann:s3cret@host, REDIS_PASSWORD, 0ther",
+    "redis://ann:s3cret@host, REDIS_USERNAME, bob",
+    "redis://host, REDIS_USERNAME, bob"
+  })
+  void contradicting_or_half_credentials_are_refused(String url, String setting, String value) {
+    assertThatThrownBy(
+            () -> RedisSettings.fromEnvironment(Map.of("REDIS_URL", url, setting, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("REDIS_")
+        .message()
+        .doesNotContain("s3cret")
+        .doesNotContain("0ther");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://my_redis, redis://my_redis:6379",
+    "REDIS://Host:1, redis://Host:1",
+    "redis://[::1]:6379, redis://[::1]:6379",
+    "'redis-sentinel://a,b:1,c/2#main', 'redis-sentinel://a:26379,b:1,c:26379/2#main'",
+    "'rediss-cluster://a,b:7000', 'rediss-cluster://a:6379,b:7000'",
+    "redis://u:p%40%2B+ss@host, redis://host:6379"
+  })
+  void every_form_of_address_is_understood(String url, String address) {
+    assertThat(RedisSettings.builder().uri(url).build().address(Workload.CACHE)).isEqualTo(address);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://a,b",
+        "redis-sentinel://a",
+        "redis://a#main",
+        "redis-cluster://a/1",
+        "redis-cluster://a,,b"
+      })
+  void an_address_that_does_not_fit_its_topology_is_refused(String url) {
+    assertThatThrownBy(() -> RedisSettings.builder().uri(url).build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("REDIS_URL: ");
+  }
+
+  @Test
+  void the_environment_stands_for_a_prefix() {
+    assertThat(RedisSettings.builder().environment("prod").build().keyPrefix()).isEqualTo("prod_");
+    assertThatThrownBy(
+            () -> RedisSettings.builder().environment("prod").keyPrefix("x_").build())
+        .hasMessageContaining("Set one of the two");
+    assertThatThrownBy(() -> RedisSettings.builder().environment("a b").build())
+        .hasMessageContaining("'a b'");
+  }
+
+  @Test
+  void a_misspelt_property_is_refused_and_others_are_ignored() {
+    assertThatThrownBy(() -> RedisSettings.fromProperties(
+            Map.of("redis.url", "redis://host", "forebay.key-prefx", "x_")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("forebay.key-prefx: there is no such property")
+        .hasMessageContaining("forebay.key-prefix");
+    assertThat(
+            RedisSettings.fromProperties(Map.of("redis.url", "redis://host", "server.port", "80"))
+                .enabled())
+        .isTrue();
+  }
+
+  @Test
+  void availability_and_attempts_are_checked() {
+    RedisSettings settings = RedisSettings.fromEnvironment(Map.of(
+        "REDIS_URL",
+        "redis://host",
+        "FOREBAY_AVAILABILITY",
+        "Required",
+        "FOREBAY_RECONNECT_ATTEMPTS",
+        "3"));
+
+    assertThat(settings.availability()).isEqualTo(Availability.REQUIRED);
+    assertThat(settings.reconnectAttempts()).isEqualTo(3);
+    for (String attempts : java.util.List.of("0", "1001", "many")) {
+      assertThatThrownBy(() -> RedisSettings.fromEnvironment(
+              Map.of("REDIS_URL", "redis://host", "FOREBAY_RECONNECT_ATTEMPTS", attempts)))
+          .hasMessageContaining("FOREBAY_RECONNECT_ATTEMPTS")
+          .hasMessageContaining(attempts);
+    }
+    assertThatThrownBy(() -> RedisSettings.fromEnvironment(
+            Map.of("REDIS_URL", "redis://host", "FOREBAY_AVAILABILITY", "maybe")))
+        .hasMessageContaining("'maybe' is neither optional nor required");
+  }
+
+  @Test
+  void certificates_that_cannot_be_read_are_refused() {
+    assertThatThrownBy(() -> RedisSettings.fromEnvironment(
+            Map.of("REDIS_URL", "rediss://host", "REDIS_TLS_CERTIFICATES", "/no/such.pem")))
+        .hasMessageContaining("REDIS_TLS_CERTIFICATES: '/no/such.pem' cannot be read");
+  }
 }

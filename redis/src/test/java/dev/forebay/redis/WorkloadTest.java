@@ -24,7 +24,10 @@ class WorkloadTest {
   @Test
   @Tag("F1")
   void by_default_each_workload_has_a_database_of_its_own(@OwnServer EmbeddedRedis server) {
-    RedisSettings settings = RedisSettings.fromEnvironment(Map.of("REDIS_URL", server.uri()));
+    RedisSettings settings = RedisSettings.fromEnvironment(Map.of(
+        "REDIS_URL", server.uri(),
+        "FOREBAY_CONNECT_TIMEOUT", "30s",
+        "FOREBAY_COMMAND_TIMEOUT", "30s"));
 
     for (Workload workload : Workload.values()) {
       write(settings, workload);
@@ -42,8 +45,15 @@ class WorkloadTest {
   @Tag("F1")
   void by_configuration_alone_a_workload_moves_to_a_server_of_its_own(
       @OwnServer EmbeddedRedis server, @OwnServer(password = "other") EmbeddedRedis other) {
-    RedisSettings settings = RedisSettings.fromProperties(
-        Map.of("redis.url", server.uri() + "/4", "forebay.session.url", other.uri() + "/9"));
+    RedisSettings settings = RedisSettings.fromProperties(Map.of(
+        "redis.url",
+        server.uri() + "/4",
+        "forebay.session.url",
+        other.uri() + "/9",
+        "forebay.connect-timeout",
+        "30s",
+        "forebay.command-timeout",
+        "30s"));
 
     for (Workload workload : Workload.values()) {
       write(settings, workload);
@@ -60,7 +70,7 @@ class WorkloadTest {
   void a_server_that_may_evict_jobs_is_warned_of_and_a_cache_is_not(
       @OwnServer EmbeddedRedis server) {
     server.execute("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
-    RedisSettings settings = RedisSettings.builder().uri(server.uri()).build();
+    RedisSettings settings = TestSettings.patient(server.uri()).build();
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     Logger logger = (Logger) LoggerFactory.getLogger(Redis.class);
     log.start();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A scalar key type (text, integer, boolean, enum, UUID, date or time) fills the one
  * placeholder; a record fills one placeholder per component, by name. Values are escaped (see
  * {@link KeyText}) and absent components differ from empty text, so two different keys never have
- * one name.
+ * one name. Placeholders
+ * are parted from what is around them by {@code :} or {@code /}, which values never hold, so it can
+ * be told whether two templates could ever make one name.
  *
  * @param <K> the type of the keys
  */
@@ -34,6 +37,7 @@ public final class KeyTemplate<K> {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)}");
   private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9_.:/-]*");
   private static final String ABSENT = "%-";
+  private static final String OPEN_SEGMENT = "*";
   private static final List<Class<?>> SCALARS = List.of(
       CharSequence.class,
       Character.class,
@@ -50,11 +54,14 @@ public final class KeyTemplate<K> {
   private final String template;
   private final List<String> literals;
   private final List<Part<K>> parts;
+  private final Pattern exact;
 
   private KeyTemplate(String template, List<String> literals, List<Part<K>> parts) {
     this.template = template;
     this.literals = literals;
     this.parts = parts;
+    this.exact = Pattern.compile(
+        literals.stream().map(Pattern::quote).collect(Collectors.joining("[^:/]*")));
   }
 
   /**
@@ -111,6 +118,40 @@ public final class KeyTemplate<K> {
     return String.join("*", literals);
   }
 
+  /** Returns whether {@code name} is the name of some key; exact, unlike {@link #pattern}. */
+  public boolean names(String name) {
+    return exact.matcher(name).matches();
+  }
+
+  /**
+   * Returns whether some name could belong to both templates. A value fills one segment between
+   * {@code :} or {@code /} and never holds one itself, so segments decide.
+   */
+  public boolean overlaps(KeyTemplate<?> other) {
+    String mine = shape();
+    String others = other.shape();
+    if (!delimitersOf(mine).equals(delimitersOf(others))) {
+      return false;
+    }
+    String[] mySegments = mine.split("[:/]", -1);
+    String[] otherSegments = others.split("[:/]", -1);
+    for (int i = 0; i < mySegments.length; i++) {
+      boolean open = mySegments[i].equals(OPEN_SEGMENT) || otherSegments[i].equals(OPEN_SEGMENT);
+      if (!open && !mySegments[i].equals(otherSegments[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String shape() {
+    return String.join(OPEN_SEGMENT, literals);
+  }
+
+  private static String delimitersOf(String shape) {
+    return shape.replaceAll("[^:/]", "");
+  }
+
   /** Returns what every name of this template begins with; never empty. */
   public String beginning() {
     return literals.get(0);
@@ -146,13 +187,22 @@ public final class KeyTemplate<K> {
                 .formatted(template, literal));
       }
     }
-    for (String between : literals.subList(1, literals.size() - 1)) {
-      if (between.indexOf(':') < 0 && between.indexOf('/') < 0) {
+    for (int i = 0; i < literals.size(); i++) {
+      boolean openBefore =
+          i > 0 && !literals.get(i).isEmpty() && !isBoundary(literals.get(i).charAt(0));
+      boolean openAfter = i < literals.size() - 1
+          && (literals.get(i).isEmpty()
+              || !isBoundary(literals.get(i).charAt(literals.get(i).length() - 1)));
+      if (openBefore || openAfter) {
         throw new IllegalArgumentException(
-            "Key template '%s' parts two placeholders by '%s', which a value may hold. Part them by ':' or '/'."
-                .formatted(template, between));
+            "Key template '%s' joins a placeholder to '%s', which a value may hold too. Part them by ':' or '/'."
+                .formatted(template, literals.get(i)));
       }
     }
+  }
+
+  private static boolean isBoundary(char c) {
+    return c == ':' || c == '/';
   }
 
   private static <K> Part<K> scalar(String template, Class<K> type, List<String> placeholders) {

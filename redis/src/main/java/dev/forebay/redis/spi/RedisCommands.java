@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -12,8 +11,7 @@ import java.util.function.Predicate;
  * without waiting; {@link Reply#await()} waits. Each command is sent at most once: what was under
  * way when a connection was lost fails and is not repeated. Safe for concurrent use.
  *
- * <p>On a cluster, commands of many keys are split by slot and sent at once; scripts are not, see
- * {@link #bySlot}. Expiry times are sent in whole milliseconds.
+ * <p>On a cluster, commands of many keys are split by slot and sent at once; scripts are not. Expiry times are sent in whole milliseconds.
  */
 public interface RedisCommands {
 
@@ -25,6 +23,12 @@ public interface RedisCommands {
 
   /** {@code SET key value PX ttl}; the reply is {@code OK}. */
   Reply<String> set(String key, byte[] value, Duration ttl);
+
+  /**
+   * {@code SET key value PX ttl} for each entry, sent together: one round trip, on a cluster one to
+   * each node. The reply counts the entries; when it fails, any of them may have been written.
+   */
+  Reply<Integer> setAll(List<Entry> entries);
 
   /** {@code UNLINK}; the reply counts the keys that existed. */
   Reply<Long> unlink(Collection<String> keys);
@@ -61,13 +65,18 @@ public interface RedisCommands {
    * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
    * answer text: Lua's numbers are exact up to 2^53 only.
    *
+   * <p>A script that the server has forgotten is sent once more when the server says so, which may
+   * be after commands that were called later: a script must not rely on its place among them.
+   *
    * @param keys all of one slot, if this is a cluster
    */
   Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
 
   /**
-   * Groups items so that one script can take the keys of one group: by slot on a cluster, elsewhere
-   * all in one group.
+   * One entry to write.
+   *
+   * @param value is not copied; leave it as it is until the reply
    */
-  <T> List<List<T>> bySlot(List<T> items, Function<T, String> keyOf);
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Entry(String key, byte[] value, Duration ttl) {}
 }

@@ -10,7 +10,8 @@ package dev.forebay.redis.spi;
 public interface Reply<T> {
 
   /**
-   * Waits for the reply up to the deadline of the settings.
+   * Waits for the reply, up to the command time-out after the command was sent: replies that are
+   * awaited one after the other cost one time-out together.
    *
    * @throws dev.forebay.redis.RedisUnavailableException if there is no connection, or no reply came
    *     in time; the command may or may not have been carried out

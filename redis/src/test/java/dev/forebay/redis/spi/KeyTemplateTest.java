@@ -105,11 +105,47 @@ class KeyTemplateTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"event", "{id}", "event*:{id}", "event {id}", "event:{id}:{id}", "e:{i d}"})
+      strings = {
+        "event",
+        "{id}",
+        "event*:{id}",
+        "event {id}",
+        "event:{id}:{id}",
+        "e:{i d}",
+        "user:admin-{id}",
+        "user:{id}x"
+      })
   void a_template_that_cannot_name_one_value_is_refused(String template) {
     assertThatThrownBy(() -> KeyTemplate.parse(template, Long.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + template + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "user:{id}, user:{name}, true",
+    "user:{id}, user:{id}:profile, false",
+    "user:{id}:profile, user:{id}:items, false",
+    "user:{id}:x, user:y:{id}, true",
+    "a::{id}, a:{id}:x, true",
+    "a:{id}, a/{id}, false",
+    "a:{id}, b:{id}, false"
+  })
+  void templates_that_could_ever_make_one_name_are_told(String one, String other, boolean overlap) {
+    KeyTemplate<String> first = KeyTemplate.parse(one, String.class);
+    KeyTemplate<String> second = KeyTemplate.parse(other, String.class);
+
+    assertThat(first.overlaps(second)).isEqualTo(overlap);
+    assertThat(second.overlaps(first)).isEqualTo(overlap);
+  }
+
+  @Test
+  void a_template_knows_its_own_names() {
+    KeyTemplate<String> template = KeyTemplate.parse("user:{id}", String.class);
+
+    assertThat(template.names(template.render("a:b*"))).isTrue();
+    assertThat(template.names("user:1:profile")).isFalse();
+    assertThat(template.names("users:1")).isFalse();
   }
 
   @Test

@@ -1,0 +1,17 @@
+package dev.forebay.redis;
+
+import java.time.Duration;
+
+/** Settings of tests. */
+final class TestSettings {
+
+  private TestSettings() {}
+
+  /** Returns settings whose time-outs a busy machine does not reach. */
+  static RedisSettings.Builder patient(String uri) {
+    return RedisSettings.builder()
+        .uri(uri)
+        .connectTimeout(Duration.ofSeconds(30))
+        .commandTimeout(Duration.ofSeconds(30));
+  }
+}
