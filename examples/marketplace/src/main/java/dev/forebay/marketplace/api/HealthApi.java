@@ -46,7 +46,7 @@ class HealthApi {
       boolean fallback,
       double hitRate,
       long reconnections,
-      double secondsDisconnected,
+      double secondsUnavailable,
       @Nullable Server server) {}
 
   record Server(

@@ -3,7 +3,7 @@ package dev.forebay.marketplace.database;
 import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -26,11 +26,9 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  HikariDataSource connectionPool(
-      Environment environment, ObjectProvider<EmbeddedDatabase> embedded) {
-    EmbeddedDatabase own = embedded.getIfAvailable();
-    DatabaseUrl url = own != null
-        ? own.url()
+  HikariDataSource connectionPool(Environment environment, @Nullable EmbeddedDatabase embedded) {
+    DatabaseUrl url = embedded != null
+        ? embedded.url()
         : DatabaseUrl.parse(environment.getRequiredProperty("DATABASE_URL"));
     HikariDataSource pool = new HikariDataSource();
     pool.setPoolName("postgres");
