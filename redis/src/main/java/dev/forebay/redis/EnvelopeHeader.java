@@ -24,7 +24,7 @@ record EnvelopeHeader(int codecId, int keyId, long originalSize, Meta meta, int 
   static final int CHECKSUM_BYTES = 4;
 
   private static final int MAGIC = 0xF8;
-  private static final int MAGIC_MASK = 0xF8;
+  private static final int VERSION_MASK = 0x07;
   private static final int MOMENT_BYTES = 6;
 
   private static final int SOFT_EXPIRY = 1;
@@ -105,13 +105,13 @@ record EnvelopeHeader(int codecId, int keyId, long originalSize, Meta meta, int 
     if (bytes.length < FIXED_BYTES + CHECKSUM_BYTES) {
       throw corrupt(bytes.length + " bytes are too few for a stored value", null);
     }
-    if ((bytes[0] & MAGIC_MASK) != MAGIC) {
+    if ((bytes[0] & 0xFF & ~VERSION_MASK) != MAGIC) {
       throw corrupt(
           bytes.length + " bytes do not begin like a stored value; another program wrote them, or"
               + " the release did that knew no envelope",
           null);
     }
-    int version = bytes[0] & ~MAGIC_MASK;
+    int version = bytes[0] & VERSION_MASK;
     if (version != VERSION) {
       throw newer("has version " + version + ", and this release reads version " + VERSION);
     }

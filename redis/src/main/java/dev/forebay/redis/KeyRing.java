@@ -135,7 +135,7 @@ public final class KeyRing {
         throw new ConfigurationException(
             SETTING,
             "key id " + id + " is there twice",
-            "Give each key an id of its own; a new key takes one that was never used.");
+            "Give each secret that `openssl rand -base64 32` made an id that was never used.");
       }
       secrets.forEach((otherId, other) -> {
         if (MessageDigest.isEqual(other, secret)) {
