@@ -10,7 +10,7 @@ public final class CodecException extends ForebayException {
   private final Reason reason;
 
   /**
-   * Of a codec: {@link Reason#VALUE}.
+   * The failure of a codec, with {@link Reason#VALUE}.
    *
    * @param message what could not be read or written as which type; never the value itself
    * @param cause the failure of the library underneath, or null

@@ -13,6 +13,7 @@ public final class Compression {
 
   private static final int DEFAULT_THRESHOLD = 1024;
   private static final int DEFAULT_LARGEST = 64 << 20;
+  private static final int LARGEST_STRING = 512 << 20;
 
   private static final Compression OFF = new Compression(Integer.MAX_VALUE, DEFAULT_LARGEST);
   private static final Compression LZ4 = new Compression(DEFAULT_THRESHOLD, DEFAULT_LARGEST);
@@ -53,15 +54,15 @@ public final class Compression {
    * decompressed: so a small value planted in Redis cannot exhaust the heap. Longer values are
    * written uncompressed.
    *
-   * @param bytes at least 1024; the default is 64 MiB. Every instance needs room for what the
+   * @param bytes from 1 KiB to 512 MiB; the default is 64 MiB. Every instance needs room for what the
    *     others write: raise it everywhere before values of that size are written
    */
   public Compression decompressingAtMost(int bytes) {
-    if (bytes < 1024) {
+    if (bytes < 1024 || bytes > LARGEST_STRING) {
       throw new ConfigurationException(
           "largest decompressed value",
-          bytes + " bytes is below 1024",
-          "Use 1024 or more, for example 67108864 for 64 MiB.");
+          bytes + " bytes is not from 1024 to " + LARGEST_STRING + ", the longest string of Redis",
+          "Use 67108864 for 64 MiB, for example.");
     }
     return new Compression(threshold, bytes);
   }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * from approved parts.
  *
  * <p>Safe for concurrent use. A few ciphers are kept for reuse, per key and not per thread, of which
- * there may be a million: measured on a value of 200 bytes, one message costs 1.3 µs, and 4 to 6 µs
- * with new ciphers each time.
+ * there may be a million: with those 200 bytes take 0.4 µs to open and 0.8 to 1.6 to seal, instead
+ * of 4 to 6 with new ciphers for each message.
  *
  * @see <a href="https://c2sp.org/XAES-256-GCM">C2SP: XAES-256-GCM</a>
  */

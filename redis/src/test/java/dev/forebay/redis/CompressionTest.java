@@ -140,9 +140,11 @@ class CompressionTest {
     assertThatThrownBy(() -> Compression.lz4().above(-1))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("compression threshold: -1 bytes");
-    assertThatThrownBy(() -> Compression.lz4().decompressingAtMost(1023))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("largest decompressed value: 1023 bytes");
+    for (int bytes : new int[] {-1, 1023, (512 << 20) + 1}) {
+      assertThatThrownBy(() -> Compression.lz4().decompressingAtMost(bytes))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("largest decompressed value: " + bytes + " bytes is not from 1024");
+    }
   }
 
   private static WireFormat<byte[]> format(Compression compression) {

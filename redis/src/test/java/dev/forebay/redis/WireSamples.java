@@ -1,7 +1,9 @@
 package dev.forebay.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forebay.redis.CodecException.Reason;
 import dev.forebay.redis.spi.Envelope.Meta;
 import dev.forebay.redis.spi.WireFormat;
 import java.nio.ByteBuffer;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** Values, keys and envelopes for tests of the wire format. */
@@ -86,10 +89,11 @@ final class WireSamples {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Sample(String name, WireFormat<String> format, byte[] bytes) {
 
-    void assertRefused(byte[] damaged, String damage) {
+    void assertRefused(byte[] damaged, Set<Reason> reasons, String damage) {
       assertThatThrownBy(() -> format.read(KEY, damaged))
           .as("%s, %s", name, damage)
-          .isInstanceOf(CodecException.class);
+          .isInstanceOfSatisfying(
+              CodecException.class, e -> assertThat(e.reason()).isIn(reasons));
     }
 
     @Override
