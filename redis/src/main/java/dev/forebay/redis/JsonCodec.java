@@ -55,6 +55,12 @@ public final class JsonCodec<V> implements Codec<V> {
     return new JsonCodec<>(MAPPER.getTypeFactory().constructCollectionType(List.class, element));
   }
 
+  /** Returns 1. */
+  @Override
+  public int id() {
+    return 1;
+  }
+
   @Override
   public byte[] encode(V value) {
     try {
@@ -68,13 +74,18 @@ public final class JsonCodec<V> implements Codec<V> {
 
   @Override
   public V decode(byte[] bytes) {
+    return decode(bytes, 0, bytes.length);
+  }
+
+  @Override
+  public V decode(byte[] bytes, int from, int to) {
     V value;
     try {
-      value = MAPPER.readValue(bytes, type);
+      value = MAPPER.readValue(bytes, from, to - from, type);
     } catch (JacksonException e) {
       // Jackson's message may quote the bytes, and they may be a secret: only its kind is told.
       throw new CodecException(
-          bytes.length + " bytes are not JSON of " + type.toCanonical() + " ("
+          (to - from) + " bytes are not JSON of " + type.toCanonical() + " ("
               + e.getClass().getSimpleName() + ")",
           null);
     }
