@@ -1,7 +1,10 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.Codec;
+import dev.forebay.redis.Compression;
 import dev.forebay.redis.JsonCodec;
+import dev.forebay.redis.KeyRing;
+import dev.forebay.redis.WireFormatBuilder;
 import dev.forebay.redis.spi.KeyTemplate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ public final class CacheBuilder<K, V> {
   private @Nullable Codec<V> codec;
   private Duration ttl = TtlClass.SHORT.duration();
   private double ttlJitter = 0.1;
+  private Compression compression = Compression.lz4();
+  private @Nullable KeyRing keys;
 
   CacheBuilder(Caches caches, String name) {
     this.caches = caches;
@@ -88,6 +93,24 @@ public final class CacheBuilder<K, V> {
     return this;
   }
 
+  /** Sets which values are compressed; those of 1 KiB and more, by LZ4, by default. */
+  public CacheBuilder<K, V> compression(Compression compression) {
+    this.compression = compression;
+    return this;
+  }
+
+  /**
+   * Encrypts values by AES-256-GCM, bound to this cache's name and to their key: what Redis holds
+   * can neither be read nor moved to another entry. Keys themselves are not encrypted. Values that
+   * were stored without encryption are misses from then on.
+   *
+   * @param keys the first one writes, all read
+   */
+  public CacheBuilder<K, V> encrypted(KeyRing keys) {
+    this.keys = keys;
+    return this;
+  }
+
   /**
    * Builds the cache.
    *
@@ -102,7 +125,11 @@ public final class CacheBuilder<K, V> {
               key == null ? "key template" : "value type",
               key == null ? "key(template, type)" : "value(type)"));
     }
-    return caches.build(name, key, codec, ttl, ttlJitter);
+    WireFormatBuilder<V> format = WireFormatBuilder.of(codec).compression(compression);
+    if (keys != null) {
+      format.encryption(keys, "cache:" + name);
+    }
+    return caches.build(name, key, format.build(), ttl, ttlJitter);
   }
 
   static Duration requireTtl(Duration ttl) {

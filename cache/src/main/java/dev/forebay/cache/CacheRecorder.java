@@ -77,10 +77,10 @@ final class CacheRecorder {
     invalidated((int) Math.min(Integer.MAX_VALUE, count));
   }
 
-  /** An entry that was not readable as a value was deleted. */
-  void corrupt(String name, RuntimeException failure) {
+  /** An entry could not be read as a value. */
+  void unreadable(String name, RuntimeException failure) {
     corruptions.increment();
-    logOncePerBurst("read '" + name + "' and deleted it", failure);
+    logOncePerBurst("read '" + name + "'", failure);
     tell(listener -> listener.onFailure(cache, "decode", failure));
   }
 

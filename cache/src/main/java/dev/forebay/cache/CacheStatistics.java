@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param deletions entries that existed and were deleted
  * @param failures commands that Redis did not answer or answered with an error, and values that
  *     could not be written as bytes
- * @param corruptions entries that could not be read as a value, and were deleted
+ * @param corruptions entries that could not be read as a value; they are deleted, except those that an
+ *     instance with other keys or of a newer release can read
  */
 public record CacheStatistics(
     long hits,

@@ -1,9 +1,9 @@
 package dev.forebay.cache;
 
-import dev.forebay.redis.Codec;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.spi.KeyTemplate;
+import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +89,11 @@ public final class Caches implements AutoCloseable {
   }
 
   <K, V> Cache<K, V> build(
-      String name, KeyTemplate<K> template, Codec<V> codec, Duration ttl, double ttlJitter) {
+      String name, KeyTemplate<K> template, WireFormat<V> format, Duration ttl, double ttlJitter) {
     claim(name, template);
     CacheKeys<K> keys = new CacheKeys<>(redis.settings().keyPrefix(), template);
     Cache<K, V> cache = redis.settings().enabled()
-        ? onRedis(name, keys, codec, ttl, ttlJitter)
+        ? onRedis(name, keys, format, ttl, ttlJitter)
         : new PassThroughCache<>(name, keys);
     caches.put(name, cache);
     return cache;
@@ -111,12 +111,12 @@ public final class Caches implements AutoCloseable {
   }
 
   private <K, V> Cache<K, V> onRedis(
-      String name, CacheKeys<K> keys, Codec<V> codec, Duration ttl, double ttlJitter) {
+      String name, CacheKeys<K> keys, WireFormat<V> format, Duration ttl, double ttlJitter) {
     CacheRecorder recorder = new CacheRecorder(name, listeners);
     InvalidationJournal journal = new InvalidationJournal(name, keys, redis.commands());
     journals.add(journal);
     EntryStore<V> entries =
-        new EntryStore<>(keys, codec, ttlJitter, redis.commands(), recorder, journal);
+        new EntryStore<>(keys, format, ttlJitter, redis.commands(), recorder, journal);
     return new RedisCache<>(name, keys, ttl, entries, recorder);
   }
 

@@ -1,11 +1,13 @@
 package dev.forebay.cache;
 
-import dev.forebay.redis.Codec;
+import dev.forebay.redis.CodecException;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.RedisOperationException;
+import dev.forebay.redis.spi.Envelope;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.RedisCommands.Entry;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +36,7 @@ final class EntryStore<V> {
   static final int SCAN_PAGE = 1_000;
 
   private final CacheKeys<?> keys;
-  private final Codec<V> codec;
+  private final WireFormat<V> format;
   private final double ttlJitter;
   private final RedisCommands redis;
   private final CacheRecorder recorder;
@@ -42,13 +44,13 @@ final class EntryStore<V> {
 
   EntryStore(
       CacheKeys<?> keys,
-      Codec<V> codec,
+      WireFormat<V> format,
       double ttlJitter,
       RedisCommands redis,
       CacheRecorder recorder,
       InvalidationJournal journal) {
     this.keys = keys;
-    this.codec = codec;
+    this.format = format;
     this.ttlJitter = ttlJitter;
     this.redis = redis;
     this.recorder = recorder;
@@ -91,7 +93,7 @@ final class EntryStore<V> {
     }
     List<Fill<V>> fills = new ArrayList<>(loaded.size());
     for (Loaded<V> candidate : loaded) {
-      byte[] bytes = encode(candidate.value());
+      byte[] bytes = encode(candidate.name(), candidate.value());
       if (bytes != null) {
         fills.add(new Fill<>(entry(candidate.name(), bytes, ttl), candidate.flight()));
       }
@@ -117,7 +119,7 @@ final class EntryStore<V> {
     List<Entry> entries = new ArrayList<>(values.size());
     List<String> unwritable = new ArrayList<>();
     values.forEach((name, value) -> {
-      byte[] bytes = encode(value);
+      byte[] bytes = encode(name, value);
       if (bytes == null) {
         unwritable.add(name);
       } else {
@@ -242,11 +244,13 @@ final class EntryStore<V> {
     for (Optional<byte[]> bytes : replies) {
       String name = names.get(index++);
       if (bytes.isPresent()) {
-        V value = decode(name, bytes.get());
-        if (value == null) {
-          corrupt.add(name);
-        } else {
-          values.put(name, value);
+        try {
+          values.put(name, format.read(name, bytes.get()).value());
+        } catch (CodecException e) {
+          recorder.unreadable(name, e);
+          if (isOfNoUse(e)) {
+            corrupt.add(name);
+          }
         }
       }
     }
@@ -256,20 +260,16 @@ final class EntryStore<V> {
     return new Found<>(values, true);
   }
 
-  private @Nullable V decode(String name, byte[] bytes) {
-    try {
-      return codec.decode(bytes);
-    } catch (RuntimeException e) {
-      // Whatever a codec throws at bytes that it did not write.
-      recorder.corrupt(name, e);
-      return null;
-    }
+  /** Whether no instance could read the entry. One with newer keys or a newer release may. */
+  private static boolean isOfNoUse(CodecException failure) {
+    return failure.reason() != CodecException.Reason.UNKNOWN_KEY
+        && failure.reason() != CodecException.Reason.NEWER_RELEASE;
   }
 
-  private byte @Nullable [] encode(V value) {
+  private byte @Nullable [] encode(String name, V value) {
     try {
-      return codec.encode(value);
-    } catch (RuntimeException e) {
+      return format.write(name, value, Envelope.Meta.NONE);
+    } catch (CodecException e) {
       recorder.failed("encode", e);
       return null;
     }

@@ -181,6 +181,11 @@ class FlightsTest {
     CountDownLatch decode = new CountDownLatch(1);
     Codec<String> slowToReadOld = new Codec<>() {
       @Override
+      public int id() {
+        return 64;
+      }
+
+      @Override
       public byte[] encode(String value) {
         return value.getBytes(UTF_8);
       }

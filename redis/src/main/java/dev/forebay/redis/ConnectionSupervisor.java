@@ -234,8 +234,8 @@ final class ConnectionSupervisor implements AutoCloseable {
           failuresInARow);
     }
     failuresInARow = 0;
-    started.complete(null);
     announce(ConnectionState.CONNECTED);
+    started.complete(null);
   }
 
   private void failed(@Nullable Throwable failure) {
