@@ -13,7 +13,9 @@ import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @RedisTest
@@ -33,6 +35,19 @@ class ForebayTest {
       assertThat(forebay.cacheStatistics()).containsEntry("events", events.statistics());
       assertThat(events.statistics().hits()).isEqualTo(1);
     }
+  }
+
+  @Test
+  @Tag("F2")
+  void the_environment_is_in_front_of_every_key(@OwnServer EmbeddedRedis server) {
+    RedisSettings test = RedisSettings.fromEnvironment(
+        Map.of("REDIS_URL", server.uri(), "FOREBAY_ENVIRONMENT", "test"));
+    try (Forebay forebay = Forebay.connect(test)) {
+      events(forebay).put(42L, new Event(42, "Fête"));
+      forebay.counters("views").key("views:{id}", Long.class).build().increment(42L);
+    }
+    assertThat(server.execute("EXISTS", "test_event:42", "test_views:42")).isEqualTo(2L);
+    assertThat(server.execute("DBSIZE")).isEqualTo(2L);
   }
 
   @Test

@@ -25,6 +25,7 @@ class OutageTest {
 
   @Test
   @Tag("C2")
+  @Tag("F6")
   void without_redis_everything_comes_from_the_source(@OwnServer EmbeddedRedis server) {
     server.stop();
     try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {

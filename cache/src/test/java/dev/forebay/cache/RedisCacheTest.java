@@ -213,6 +213,7 @@ class RedisCacheTest {
   }
 
   @Test
+  @Tag("F6")
   void an_entry_that_is_no_value_is_a_miss_and_deleted() {
     namespace.execute("SET", namespace.key("event:1"), "{not json");
 
@@ -224,6 +225,7 @@ class RedisCacheTest {
   }
 
   @Test
+  @Tag("F6")
   void an_entry_of_another_redis_type_costs_the_caller_nothing() {
     namespace.execute("LPUSH", namespace.key("event:1"), "x");
 

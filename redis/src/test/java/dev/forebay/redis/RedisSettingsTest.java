@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RedisSettingsTest {
 
   @Test
+  @Tag("F2")
   void every_setting_can_come_from_the_environment() {
     RedisSettings settings = RedisSettings.fromEnvironment(Map.of(
         "REDIS_URL", "redis://ann:s%40cret@cache.example:6380/3",
@@ -42,6 +44,7 @@ class RedisSettingsTest {
   }
 
   @ParameterizedTest
+  @Tag("F2")
   @ValueSource(
       strings = {
         "localhost:6379",

@@ -43,6 +43,7 @@ class WorkloadTest {
 
   @Test
   @Tag("F1")
+  @Tag("F2")
   void by_configuration_alone_a_workload_moves_to_a_server_of_its_own(
       @OwnServer EmbeddedRedis server, @OwnServer(password = "other") EmbeddedRedis other) {
     RedisSettings settings = RedisSettings.fromProperties(Map.of(
