@@ -154,9 +154,8 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
 
   private ServerPlan dataNode(@Nullable EmbeddedRedis master) {
     RedisConfig replication = new RedisConfig()
+        .addAll(ReplicationState.PROMPT)
         .addUnlessNull("masterauth", password())
-        .add("repl-diskless-sync", "yes")
-        .add("repl-diskless-sync-delay", "0")
         .add("min-replicas-to-write", Integer.toString(minReplicas))
         .add("min-replicas-max-lag", Long.toString(maxLag.toSeconds()));
     if (master != null) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder that each method returns
  */
 public abstract sealed class EmbeddedServerBuilder<B extends EmbeddedServerBuilder<B>>
-    permits EmbeddedRedisBuilder, EmbeddedSentinelBuilder {
+    permits EmbeddedRedisBuilder, EmbeddedSentinelBuilder, EmbeddedClusterBuilder {
 
   private final RedisConfig settings = new RedisConfig();
   private @Nullable String password;

@@ -152,15 +152,15 @@ public final class RedisEndpoint {
   /** Logs in, sends one command and returns its reply, which may be an {@link ErrorReply}. */
   @Nullable
   Object reply(String... command) throws IOException {
-    return reply(UTF_8, command);
+    return reply(UTF_8, new String[][] {command});
   }
 
   /**
-   * Same, with the text of command and reply in another character set: ISO 8859-1 carries bytes that
-   * are no text unchanged.
+   * Sends commands on one connection, each after the reply to the one before, and returns the last
+   * reply. ISO 8859-1 carries bytes that are no text unchanged.
    */
   @Nullable
-  Object reply(Charset charset, String... command) throws IOException {
+  Object reply(Charset charset, String[]... commands) throws IOException {
     try (RespConnection connection = RespConnection.open(host, port, tls)) {
       String[] auth = login.arguments();
       if (auth.length > 0) {
@@ -169,7 +169,11 @@ public final class RedisEndpoint {
       if (database != 0) {
         requireNoError(connection.call(UTF_8, "SELECT", Integer.toString(database)), "SELECT");
       }
-      return connection.call(charset, command);
+      Object last = null;
+      for (String[] command : commands) {
+        last = connection.call(charset, command);
+      }
+      return last;
     }
   }
 
@@ -180,7 +184,7 @@ public final class RedisEndpoint {
     return all;
   }
 
-  private void requireNoError(@Nullable Object reply, String name) {
+  void requireNoError(@Nullable Object reply, String name) {
     if (reply instanceof ErrorReply error) {
       throw new EmbeddedServerException(this + " answered to " + name + ": " + error.message());
     }

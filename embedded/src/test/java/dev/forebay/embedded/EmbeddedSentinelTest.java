@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,9 @@ class EmbeddedSentinelTest {
       EmbeddedRedis first = redis.master();
       assertThat(redis.replicas()).hasSize(2).doesNotContain(first);
       redis.execute("SET", "order", "paid");
-      assertThat(redis.execute("WAIT", "2", "5000")).isEqualTo(2L);
+      for (EmbeddedRedis replica : redis.replicas()) {
+        await().until(() -> "paid".equals(replica.execute("GET", "order")));
+      }
       assertThatThrownBy(() -> redis.replicas().get(0).execute("SET", "a", "b"))
           .hasMessageContaining("READONLY");
 
@@ -58,15 +63,15 @@ class EmbeddedSentinelTest {
         EmbeddedSentinel.builder().replicas(1).sentinels(1).masterName("shop.1").start()) {
       EmbeddedRedis former = redis.master();
       redis.execute("SET", "order", "paid");
-      redis.execute("WAIT", "1", "5000");
+      EmbeddedRedis replica = redis.replicas().get(0);
+      await().until(() -> "paid".equals(replica.execute("GET", "order")));
 
       EmbeddedRedis master = redis.failOver();
 
-      assertThat(master).isNotSameAs(former).isSameAs(redis.master());
+      assertThat(master).isSameAs(replica).isSameAs(redis.master());
       assertThat(master.execute("GET", "order")).isEqualTo("paid");
       assertThat(master.execute("SET", "order", "sent")).isEqualTo("OK");
-      assertThat(redis.execute("WAIT", "1", "5000")).isEqualTo(1L);
-      assertThat(former.execute("GET", "order")).isEqualTo("sent");
+      await().until(() -> "sent".equals(former.execute("GET", "order")));
     }
   }
 
@@ -92,6 +97,29 @@ class EmbeddedSentinelTest {
       });
       replica.resume();
       assertThat(redis.awaitMaster().execute("SET", "order", "sent")).isEqualTo("OK");
+    }
+  }
+
+  @Test
+  void a_killed_jvm_leaves_none_of_the_servers_and_none_of_their_folders() throws Exception {
+    try (ChildJvm jvm = new ChildJvm(Map.of(), EmbeddedSentinelMain.class)) {
+      String[] pids = jvm.firstLine().split(" ", -1);
+      String[] folders = jvm.readLine().split(" ", -1);
+      assertThat(pids).hasSize(3);
+      for (String folder : folders) {
+        assertThat(Path.of(folder)).isDirectory();
+      }
+
+      jvm.kill();
+
+      for (String pid : pids) {
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> ServerFolders.isGone(Long.parseLong(pid)));
+      }
+      for (String folder : folders) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(Path.of(folder)));
+      }
     }
   }
 
