@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +150,29 @@ public final class RedisEndpoint {
     }
   }
 
+  /**
+   * Sends commands on one connection, each after the reply to the one before: for what belongs to a
+   * connection, such as {@code WAIT} or {@code MULTI}. Waits as {@link #execute} does.
+   *
+   * @return the replies in that order
+   * @throws EmbeddedServerException if Redis answers an error, and the rest is not sent; or if it does
+   *     not answer
+   */
+  public List<@Nullable Object> executeAll(List<String[]> commands) {
+    try (RespConnection connection = connect()) {
+      List<@Nullable Object> replies = new ArrayList<>();
+      for (String[] command : commands) {
+        Object reply = connection.call(UTF_8, command);
+        requireNoError(reply, command[0]);
+        replies.add(reply);
+      }
+      return replies;
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "No reply from " + this + ": " + e.getMessage() + ". See whether that server runs.", e);
+    }
+  }
+
   /** Logs in, sends one command and returns its reply, which may be an {@link ErrorReply}. */
   @Nullable
   Object reply(String... command) throws IOException {
@@ -161,7 +185,19 @@ public final class RedisEndpoint {
    */
   @Nullable
   Object reply(Charset charset, String[]... commands) throws IOException {
-    try (RespConnection connection = RespConnection.open(host, port, tls)) {
+    try (RespConnection connection = connect()) {
+      Object last = null;
+      for (String[] command : commands) {
+        last = connection.call(charset, command);
+      }
+      return last;
+    }
+  }
+
+  private RespConnection connect() throws IOException {
+    RespConnection connection = RespConnection.open(host, port, tls);
+    boolean ready = false;
+    try {
       String[] auth = login.arguments();
       if (auth.length > 0) {
         requireNoError(connection.call(UTF_8, prepend("AUTH", auth)), "AUTH");
@@ -169,11 +205,12 @@ public final class RedisEndpoint {
       if (database != 0) {
         requireNoError(connection.call(UTF_8, "SELECT", Integer.toString(database)), "SELECT");
       }
-      Object last = null;
-      for (String[] command : commands) {
-        last = connection.call(charset, command);
+      ready = true;
+      return connection;
+    } finally {
+      if (!ready) {
+        connection.close();
       }
-      return last;
     }
   }
 
