@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on 127.0.0.1 in front of a server, which can cut, refuse, stall, delay and slow down
@@ -33,6 +35,8 @@ public final class FaultProxy implements AutoCloseable {
   private static final int FIRST_PORT = 20_000;
   private static final int PORTS = 10_000;
   private static final int PORT_TRIES = 100;
+  private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long REOPEN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long FASTEST = 1_000_000_000L;
 
   private final RedisEndpoint server;
@@ -50,17 +54,13 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private static int listen(ProxyLoop loop) throws IOException {
-    for (int tries = 1; ; tries++) {
+    for (int i = 0; i < PORT_TRIES; i++) {
       int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-      try {
-        loop.listen(port);
+      if (loop.tryListen(port)) {
         return port;
-      } catch (BindException e) {
-        if (tries == PORT_TRIES) {
-          throw e;
-        }
       }
     }
+    throw new BindException(PORT_TRIES + " tries found no free port");
   }
 
   /** Opens a proxy in front of an embedded server, on a free port. */
@@ -105,7 +105,10 @@ public final class FaultProxy implements AutoCloseable {
     change(loop::cutAll);
   }
 
-  /** Refuses new connections, as a machine does where nobody listens. Open ones go on. */
+  /**
+   * Refuses new connections, as a machine does where nobody listens. Open ones go on. A process that
+   * this JVM is just starting may keep the port open for some milliseconds more.
+   */
   public void refuse() {
     change(loop::stopListening);
   }
@@ -116,7 +119,15 @@ public final class FaultProxy implements AutoCloseable {
    * @throws IllegalStateException if another process took the port meanwhile
    */
   public void accept() {
-    change(() -> loop.listen(port));
+    // A process that was just being started held our open files for a moment, so also the port.
+    long deadline = System.nanoTime() + REOPEN_NANOS;
+    while (!loop.call(() -> loop.tryListen(port))) {
+      if (System.nanoTime() - deadline >= 0) {
+        throw new IllegalStateException("Port " + port + " was taken by another process while the"
+            + " proxy refused connections; put another proxy before the server");
+      }
+      LockSupport.parkNanos(REOPEN_POLL_NANOS);
+    }
   }
 
   /** Delivers nothing any more, either way. Connections stay open, new ones are accepted. */
@@ -193,8 +204,8 @@ public final class FaultProxy implements AutoCloseable {
     change(() -> {
       loop.faults(Direction.TO_SERVER).heal();
       loop.faults(Direction.TO_CLIENT).heal();
-      loop.listen(port);
     });
+    accept();
   }
 
   /** How many connections are open at this moment; 0 after close. */

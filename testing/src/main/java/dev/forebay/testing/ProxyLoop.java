@@ -51,10 +51,10 @@ final class ProxyLoop implements Runnable {
     }
   }
 
-  /** Opens the port, or fails if somebody has it. Before the start or on the loop. */
-  void listen(int port) throws IOException {
+  /** Opens the port unless somebody else has it. Before the start or on the loop. */
+  boolean tryListen(int port) throws IOException {
     if (listener != null) {
-      return;
+      return true;
     }
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
@@ -64,9 +64,10 @@ final class ProxyLoop implements Runnable {
       SelectionKey key = channel.register(selector, SelectionKey.OP_ACCEPT);
       key.attach(channel);
       listener = channel;
+      return true;
     } catch (BindException e) {
       channel.close();
-      throw e;
+      return false;
     }
   }
 
