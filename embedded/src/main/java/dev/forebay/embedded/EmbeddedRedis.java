@@ -2,7 +2,6 @@ package dev.forebay.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,32 +27,30 @@ public final class EmbeddedRedis implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedRedis.class);
 
   private final ReentrantLock lifecycle = new ReentrantLock();
+  private final ServerPlan plan;
   private final ServerFolder folder;
   private final OrphanGuard guard;
   private final RedisBinary binary;
   private final RedisEndpoint endpoint;
-  private final Path dataFolder;
-  private final boolean keepsData;
-  private final Duration patience;
+  private final @Nullable TlsFiles tlsFiles;
   private final Thread shutdownHook = new Thread(this::close, "forebay-embedded-redis");
   private volatile @Nullable RedisProcess process;
+  private volatile boolean paused;
   private boolean closed;
 
   EmbeddedRedis(
+      ServerPlan plan,
       ServerFolder folder,
       OrphanGuard guard,
       RedisBinary binary,
       RedisEndpoint endpoint,
-      Path dataFolder,
-      boolean keepsData,
-      Duration patience) {
+      @Nullable TlsFiles tlsFiles) {
+    this.plan = plan;
     this.folder = folder;
     this.guard = guard;
     this.binary = binary;
     this.endpoint = endpoint;
-    this.dataFolder = dataFolder;
-    this.keepsData = keepsData;
-    this.patience = patience;
+    this.tlsFiles = tlsFiles;
   }
 
   /** Starts a server with the defaults: a free port, no password, nothing kept on disk. */
@@ -77,14 +74,16 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private void launch() {
-    RedisProcess started = RedisProcess.start(binary, folder, endpoint, patience);
+    RedisProcess started = RedisProcess.start(binary, folder, endpoint, plan);
     process = started;
+    paused = false;
     log.info(
-        "Redis {} runs on 127.0.0.1:{} as process {}, data in {}",
+        "{} {} runs on 127.0.0.1:{} as process {}, data in {}",
+        plan.title(),
         binary.version(),
         port(),
         started.pid(),
-        dataFolder);
+        dataFolder());
   }
 
   private RedisProcess running() {
@@ -95,7 +94,10 @@ public final class EmbeddedRedis implements AutoCloseable {
     return current;
   }
 
-  /** The address with the password, if any: {@code redis://[:password@]127.0.0.1:port}. */
+  /**
+   * The address with the login, if any: {@code redis://[[user]:password@]127.0.0.1:port}, or with TLS
+   * {@code rediss://...}.
+   */
   public String uri() {
     return endpoint.uri();
   }
@@ -105,7 +107,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return endpoint.port();
   }
 
-  /** The password, or null if the server has none. */
+  /** The password that {@link #uri()} holds, or null if the server has none. */
   public @Nullable String password() {
     return endpoint.password();
   }
@@ -113,6 +115,32 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** The same server as an address that can be passed on. */
   public RedisEndpoint endpoint() {
     return endpoint;
+  }
+
+  /**
+   * The same server, logged in as a user that was added with {@link EmbeddedRedisBuilder#user}.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public RedisEndpoint endpointOf(String user) {
+    Login login = plan.users().login(user);
+    if (login == null || login.password() == null) {
+      throw new IllegalArgumentException("No user '" + user + "' was given with user(...); for one"
+          + " from an ACL file call endpoint().login(user, password)");
+    }
+    return endpoint.login(user, login.password());
+  }
+
+  /**
+   * What a client needs to trust this server.
+   *
+   * @throws IllegalStateException if it has no TLS
+   */
+  public TlsFiles tlsFiles() {
+    if (tlsFiles == null) {
+      throw new IllegalStateException("This server has no TLS; start it with builder().tls()");
+    }
+    return tlsFiles;
   }
 
   /** The process number of the latest run, also when that has ended. */
@@ -127,12 +155,17 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /** Where the data is: the folder that was named, or a temporary one. */
   public Path dataFolder() {
-    return dataFolder;
+    return folder.dataOf(plan);
   }
 
   /** Whether the process is alive at this moment; a paused one is. */
   public boolean isRunning() {
     return running().isRunning();
+  }
+
+  /** Whether the process is alive and not paused. */
+  boolean isAwake() {
+    return isRunning() && !paused;
   }
 
   /**
@@ -146,7 +179,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     change(() -> {
       if (isRunning()) {
         running().stop();
-        log.info("Redis on 127.0.0.1:{} was stopped", port());
+        log.info("{} on 127.0.0.1:{} was stopped", plan.title(), port());
       }
     });
   }
@@ -155,7 +188,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   public void kill() {
     change(() -> {
       running().kill();
-      log.info("Redis on 127.0.0.1:{} was killed", port());
+      log.info("{} on 127.0.0.1:{} was killed", plan.title(), port());
     });
   }
 
@@ -179,12 +212,18 @@ public final class EmbeddedRedis implements AutoCloseable {
    * hangs. Does nothing if it is not running.
    */
   public void pause() {
-    change(() -> signalIfRunning("STOP"));
+    change(() -> {
+      paused = true;
+      signalIfRunning("STOP");
+    });
   }
 
   /** Lets a paused process go on (SIGCONT). */
   public void resume() {
-    change(() -> signalIfRunning("CONT"));
+    change(() -> {
+      signalIfRunning("CONT");
+      paused = false;
+    });
   }
 
   private void signalIfRunning(String name) {
@@ -211,8 +250,9 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   /**
-   * Stops the server and deletes its temporary folder; a data folder that was named stays. Waits
-   * until both are done, at most some 15 s. May be called again.
+   * Ends the server and deletes its temporary folder. A data folder that was named stays, and the
+   * server is stopped in order then. Waits until both are done, at most some 15 s. May be called
+   * again.
    */
   @Override
   public void close() {
@@ -230,16 +270,21 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   private void end() {
     try {
-      RedisProcess last = running();
-      if (last.isRunning()) {
-        last.stop();
-      }
-      log.info(
-          "Redis on 127.0.0.1:{} was closed, its data {}", port(), keepsData ? "kept" : "deleted");
+      endProcess(running());
+      log.info("{} on 127.0.0.1:{} was closed", plan.title(), port());
     } catch (EmbeddedServerException e) {
-      log.warn("Redis on 127.0.0.1:{} did not end in order", port(), e);
+      log.warn("{} on 127.0.0.1:{} did not end in order", plan.title(), port(), e);
     } finally {
       discard(folder, guard);
+    }
+  }
+
+  // An orderly end may wait for a replica that hangs: not for data that is deleted anyway.
+  private void endProcess(RedisProcess last) {
+    if (plan.dataFolder() == null) {
+      last.kill();
+    } else if (last.isRunning()) {
+      last.stop();
     }
   }
 
@@ -267,6 +312,6 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** Port, version and process; no password. */
   @Override
   public String toString() {
-    return "Redis " + version() + " on 127.0.0.1:" + port() + ", process " + pid();
+    return plan.title() + " " + version() + " on 127.0.0.1:" + port() + ", process " + pid();
   }
 }

@@ -4,26 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of an {@link EmbeddedRedis} that is to be started. For one thread. */
-public final class EmbeddedRedisBuilder {
+public final class EmbeddedRedisBuilder extends EmbeddedServerBuilder<EmbeddedRedisBuilder> {
 
-  private static final int PORT_TRIES = 10;
-
-  private record Setting(String directive, List<String> arguments) {}
-
-  private final List<Setting> settings = new ArrayList<>();
+  private final AccessList users = new AccessList();
   private int port;
-  private @Nullable String password;
-  private boolean appendOnly;
   private @Nullable Path dataFolder;
-  private RedisBinary.@Nullable Source binary;
-  private Duration patience = Duration.ofSeconds(15);
+  private boolean tls;
 
-  EmbeddedRedisBuilder() {}
+  EmbeddedRedisBuilder() {
+    super(Duration.ofSeconds(15));
+  }
+
+  @Override
+  EmbeddedRedisBuilder self() {
+    return this;
+  }
 
   /**
    * The TCP port on 127.0.0.1.
@@ -40,30 +39,6 @@ public final class EmbeddedRedisBuilder {
   }
 
   /**
-   * The password of the default user. None by default. It goes into a file that only this user can
-   * read, never onto a command line.
-   *
-   * @param password not empty, any characters but NUL
-   */
-  public EmbeddedRedisBuilder password(String password) {
-    if (password.isEmpty()) {
-      throw new IllegalArgumentException(
-          "password must not be empty; do not call password(...) for a server without one");
-    }
-    this.password = RedisConfig.requireText("password", password);
-    return this;
-  }
-
-  /**
-   * Whether the server keeps an append-only file, flushed to disk every second. Off by default: the
-   * data is gone when the server ends.
-   */
-  public EmbeddedRedisBuilder appendOnly(boolean appendOnly) {
-    this.appendOnly = appendOnly;
-    return this;
-  }
-
-  /**
    * The folder for the data, made if it is missing, and kept when the server is closed. By default a
    * temporary one that is deleted on close.
    */
@@ -73,43 +48,53 @@ public final class EmbeddedRedisBuilder {
   }
 
   /**
-   * The redis-server to run, 6.2 or newer; Valkey's does as well. By default what {@code
-   * FOREBAY_REDIS_BINARY} names, an absolute path or {@code PATH}; without it the shipped one.
+   * Lets the port speak TLS only, with a certificate for localhost and 127.0.0.1 of a throw-away
+   * authority; {@link EmbeddedRedis#tlsFiles()} says how to trust it. Clients need no certificate.
+   * The first server of a JVM with TLS starts about a second later.
    */
-  public EmbeddedRedisBuilder binary(Path binary) {
-    this.binary = RedisBinary.named(binary);
-    return this;
-  }
-
-  /** Runs the {@code redis-server} found on PATH. */
-  public EmbeddedRedisBuilder binaryFromPath() {
-    this.binary = RedisBinary.onPath();
+  public EmbeddedRedisBuilder tls() {
+    this.tls = true;
     return this;
   }
 
   /**
-   * Any other directive of redis.conf. May be given again: the last one counts, or Redis adds them
-   * up, as for {@code save}.
+   * Adds a user. {@link EmbeddedRedis#endpointOf} gives its address. It stands in an ACL file that
+   * only this user of the machine can read, so {@code ACL SAVE} and {@code ACL LOAD} work as well.
    *
-   * @param directive such as {@code maxmemory}
-   * @param arguments each as a text of its own: {@code setting("save", "60", "1000")}
-   * @throws IllegalArgumentException if it is no directive's name, or one that this builder governs
+   * @param name no white space, not {@code default}
+   * @param password not empty, any characters but NUL
+   * @param rules as for ACL SETUSER, such as {@code "~app:*", "&app:*", "+@all", "-@dangerous"};
+   *     without rules the user may do nothing
    */
-  public EmbeddedRedisBuilder setting(String directive, String... arguments) {
-    String name = RedisConfig.requireFree(directive);
-    for (String argument : arguments) {
-      RedisConfig.requireText("An argument of the directive '" + name + "'", argument);
-    }
-    settings.add(new Setting(name, List.of(arguments)));
+  public EmbeddedRedisBuilder user(String name, String password, String... rules) {
+    users.add(name, requirePassword(password), List.of(rules));
     return this;
   }
 
-  /** How long {@link #start()} waits for the first answer, more than 0. By default 15 s. */
-  public EmbeddedRedisBuilder startWithin(Duration patience) {
-    if (patience.isNegative() || patience.isZero()) {
-      throw new IllegalArgumentException("startWithin must be more than 0, was " + patience);
+  /**
+   * Adds the users of an ACL file, such as the one that production uses; read at once. Log in as one
+   * of them with {@link RedisEndpoint#login}. If it sets the default user, then with {@link
+   * #password} or without one as that line says.
+   *
+   * @throws EmbeddedServerException if it cannot be read
+   */
+  public EmbeddedRedisBuilder aclFile(Path file) {
+    try {
+      users.addLines(Files.readString(file));
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "The ACL file '" + file + "' cannot be read: " + e + ". Correct the path.", e);
     }
-    this.patience = patience;
+    return this;
+  }
+
+  /**
+   * Turns the default user off, so that nobody gets in without the name of a user. {@link
+   * EmbeddedRedis#uri()}, {@code endpoint()} and {@code execute} then log in as the first {@link
+   * #user}.
+   */
+  public EmbeddedRedisBuilder withoutDefaultUser() {
+    users.turnDefaultUserOff();
     return this;
   }
 
@@ -120,63 +105,15 @@ public final class EmbeddedRedisBuilder {
    *     refused, or the server does not answer in time; nothing of it is left then
    */
   public EmbeddedRedis start() {
-    RedisBinary.Source source = binary != null
-        ? binary
-        : RedisBinary.fromEnvironment(System.getenv(RedisBinary.ENVIRONMENT_VARIABLE));
-    ServerFolder folder = ServerFolder.create();
-    OrphanGuard guard = null;
-    EmbeddedRedis started = null;
-    try {
-      StaleFolders.sweepBeside(folder.path());
-      guard = OrphanGuard.watch(folder.pidFile(), folder.path());
-      started = startOnFreePort(folder, guard, source.locate(folder));
-      return started;
-    } finally {
-      if (started == null) {
-        EmbeddedRedis.discard(folder, guard);
-      }
-    }
-  }
-
-  private EmbeddedRedis startOnFreePort(
-      ServerFolder folder, OrphanGuard guard, RedisBinary runnable) {
-    Path data = dataFolder == null ? folder.data() : dataFolder.toAbsolutePath();
-    for (int tries = 1; ; tries++) {
-      RedisEndpoint endpoint =
-          RedisEndpoint.loopback(port == 0 ? LoopbackPort.free() : port, password);
-      try {
-        Files.createDirectories(data);
-        folder.writePrivately(
-            folder.config(), config(folder, data, endpoint.port()).text());
-        EmbeddedRedis redis = new EmbeddedRedis(
-            folder, guard, runnable, endpoint, data, dataFolder != null, patience);
-        redis.startFirst();
-        return redis;
-      } catch (PortTakenException e) {
-        if (port != 0 || tries == PORT_TRIES) {
-          throw e;
-        }
-      } catch (IOException e) {
-        throw new EmbeddedServerException(
-            "The folders of the server cannot be written: " + e + ". Make room, or name others with"
-                + " dataFolder(...) or -Djava.io.tmpdir=...",
-            e);
-      }
-    }
-  }
-
-  private RedisConfig config(ServerFolder folder, Path data, int chosenPort) {
-    RedisConfig config = new RedisConfig()
-        .add("bind", "127.0.0.1")
-        .add("port", Integer.toString(chosenPort))
-        .add("daemonize", "no")
-        .add("pidfile", folder.pidFile().toString())
-        .add("dir", data.toString())
-        .add("save", "")
-        .add("appendonly", appendOnly ? "yes" : "no")
-        .add("appendfsync", "everysec")
-        .addUnlessNull("requirepass", password);
-    settings.forEach(setting -> config.add(setting.directive(), setting.arguments()));
-    return config;
+    return launcher()
+        .start(new ServerPlan(
+            ServerPlan.Kind.DATA,
+            port,
+            dataFolder == null ? null : dataFolder.toAbsolutePath(),
+            password(),
+            users,
+            tls,
+            directives(new RedisConfig()),
+            patience()));
   }
 }

@@ -17,16 +17,18 @@ final class RedisConfig {
 
   private static final Pattern DIRECTIVE = Pattern.compile("[a-z][a-z0-9-]*");
 
-  private static final Map<String, String> TAKEN = Map.of(
-      "port", "use port(...)",
-      "bind", "the server listens on 127.0.0.1 only",
-      "include", "an included file could open the server to the network",
-      "requirepass", "use password(...)",
-      "dir", "use dataFolder(...)",
-      "pidfile", "the server is found by it when this JVM dies",
-      "logfile", "start-up errors are read from it",
-      "daemonize", "the server must stay a child of this JVM",
-      "supervised", "the server must stay a child of this JVM");
+  private static final Map<String, String> TAKEN = Map.ofEntries(
+      Map.entry("port", "use port(...)"),
+      Map.entry("bind", "the server listens on 127.0.0.1 only"),
+      Map.entry("include", "an included file could open the server to the network"),
+      Map.entry("requirepass", "use password(...)"),
+      Map.entry("aclfile", "use user(...) or aclFile(...)"),
+      Map.entry("tls-port", "use tls()"),
+      Map.entry("dir", "use dataFolder(...)"),
+      Map.entry("pidfile", "the server is found by it when this JVM dies"),
+      Map.entry("logfile", "start-up errors are read from it"),
+      Map.entry("daemonize", "the server must stay a child of this JVM"),
+      Map.entry("supervised", "the server must stay a child of this JVM"));
 
   private final List<String> lines = new ArrayList<>();
 
@@ -71,6 +73,11 @@ final class RedisConfig {
 
   RedisConfig addUnlessNull(String directive, @Nullable String argument) {
     return argument == null ? this : add(directive, argument);
+  }
+
+  RedisConfig addAll(RedisConfig other) {
+    lines.addAll(other.lines);
+    return this;
   }
 
   /** Quoted as sdssplitargs of Redis reads it: in double quotes, a byte outside ASCII as \xHH. */

@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +21,20 @@ public final class RedisEndpoint {
 
   private final String host;
   private final int port;
-  private final @Nullable String user;
-  private final @Nullable String password;
+  private final Login login;
   private final int database;
+  private final @Nullable SSLSocketFactory tls;
 
-  RedisEndpoint(
-      String host, int port, @Nullable String user, @Nullable String password, int database) {
+  RedisEndpoint(String host, int port, Login login, int database, @Nullable SSLSocketFactory tls) {
     this.host = host;
     this.port = port;
-    this.user = user;
-    this.password = password;
+    this.login = login;
     this.database = database;
+    this.tls = tls;
   }
 
-  static RedisEndpoint loopback(int port, @Nullable String password) {
-    return new RedisEndpoint("127.0.0.1", port, null, password, 0);
+  static RedisEndpoint loopback(int port, Login login, @Nullable SSLSocketFactory tls) {
+    return new RedisEndpoint("127.0.0.1", port, login, 0, tls);
   }
 
   /**
@@ -49,14 +49,13 @@ public final class RedisEndpoint {
       URI parsed = URI.create(uri);
       String host = parsed.getHost();
       require("redis".equals(parsed.getScheme()) && host != null, "the form is not right");
-      String[] login = login(parsed.getRawUserInfo());
       String path = parsed.getPath().replaceFirst("^/", "");
       return new RedisEndpoint(
           host.replaceAll("^\\[|]$", ""),
           parsed.getPort() < 0 ? DEFAULT_PORT : parsed.getPort(),
-          login[0],
-          login[1],
-          path.isEmpty() ? 0 : Integer.parseInt(path));
+          Login.ofUserInfo(parsed.getRawUserInfo()),
+          path.isEmpty() ? 0 : Integer.parseInt(path),
+          null);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The address of the Redis server cannot be read (" + withoutAddress(e, uri)
@@ -76,29 +75,27 @@ public final class RedisEndpoint {
     }
   }
 
-  private static @Nullable String[] login(@Nullable String userInfo) {
-    if (userInfo == null || userInfo.isEmpty()) {
-      return new @Nullable String[] {null, null};
-    }
-    int colon = userInfo.indexOf(':');
-    String user = colon < 1 ? null : decode(userInfo.substring(0, colon));
-    return new @Nullable String[] {user, decode(userInfo.substring(colon + 1))};
-  }
-
-  private static String decode(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
-  }
-
   /** The same server and login, another database, from 0. */
   public RedisEndpoint database(int number) {
     if (number < 0) {
       throw new IllegalArgumentException("The database must be >= 0, was " + number);
     }
-    return new RedisEndpoint(host, port, user, password, number);
+    return new RedisEndpoint(host, port, login, number, tls);
+  }
+
+  /** The same server and database, logged in as another user. */
+  public RedisEndpoint login(String user, String password) {
+    return new RedisEndpoint(host, port, new Login(user, password), database, tls);
+  }
+
+  /** The same login, database and trust at another address, such as a proxy's. */
+  public RedisEndpoint at(String otherHost, int otherPort) {
+    return new RedisEndpoint(otherHost, otherPort, login, database, tls);
+  }
+
+  /** The name or address of the server's machine. */
+  public String host() {
+    return host;
   }
 
   /** The TCP port. */
@@ -106,25 +103,26 @@ public final class RedisEndpoint {
     return port;
   }
 
+  /** The user to log in as; null for the default user or if there is no password. */
+  public @Nullable String user() {
+    return login.user();
+  }
+
   /** The password to log in with, or null if there is none. */
   public @Nullable String password() {
-    return password;
+    return login.password();
   }
 
   /**
-   * The address as {@code redis://[user][:password@]host:port[/database]}, user and password
-   * percent-encoded. It holds the password: do not log it.
+   * The address as {@code redis://[user][:password@]host:port[/database]}, with TLS {@code rediss},
+   * user and password percent-encoded. It holds the password: do not log it.
    */
   public String uri() {
-    StringBuilder uri = new StringBuilder("redis://");
-    if (password != null) {
-      uri.append(user == null ? "" : encode(user))
-          .append(':')
-          .append(encode(password))
-          .append('@');
-    }
-    uri.append(host.contains(":") ? "[" + host + "]" : host).append(':').append(port);
-    return (database == 0 ? uri : uri.append('/').append(database)).toString();
+    return (tls == null ? "redis://" : "rediss://")
+        + login.userInfo()
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":" + port
+        + (database == 0 ? "" : "/" + database);
   }
 
   /**
@@ -152,25 +150,78 @@ public final class RedisEndpoint {
     }
   }
 
-  /** Logs in, sends one command and returns its reply, which may be an {@link ErrorReply}. */
-  @Nullable
-  Object reply(String... command) throws IOException {
-    try (RespConnection connection = RespConnection.open(host, port)) {
-      if (password != null) {
-        requireNoError(
-            user == null
-                ? connection.call("AUTH", password)
-                : connection.call("AUTH", user, password),
-            "AUTH");
+  /**
+   * Sends commands on one connection, each after the reply to the one before: for what belongs to a
+   * connection, such as {@code WAIT} or {@code MULTI}. Waits as {@link #execute} does.
+   *
+   * @return the replies in that order
+   * @throws EmbeddedServerException if Redis answers an error, and the rest is not sent; or if it does
+   *     not answer
+   */
+  public List<@Nullable Object> executeAll(List<String[]> commands) {
+    try (RespConnection connection = connect()) {
+      List<@Nullable Object> replies = new ArrayList<>();
+      for (String[] command : commands) {
+        Object reply = connection.call(UTF_8, command);
+        requireNoError(reply, command[0]);
+        replies.add(reply);
       }
-      if (database != 0) {
-        requireNoError(connection.call("SELECT", Integer.toString(database)), "SELECT");
-      }
-      return connection.call(command);
+      return replies;
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "No reply from " + this + ": " + e.getMessage() + ". See whether that server runs.", e);
     }
   }
 
-  private void requireNoError(@Nullable Object reply, String name) {
+  /** Logs in, sends one command and returns its reply, which may be an {@link ErrorReply}. */
+  @Nullable
+  Object reply(String... command) throws IOException {
+    return reply(UTF_8, new String[][] {command});
+  }
+
+  /**
+   * Sends commands on one connection, each after the reply to the one before, and returns the last
+   * reply. ISO 8859-1 carries bytes that are no text unchanged.
+   */
+  @Nullable
+  Object reply(Charset charset, String[]... commands) throws IOException {
+    try (RespConnection connection = connect()) {
+      Object last = null;
+      for (String[] command : commands) {
+        last = connection.call(charset, command);
+      }
+      return last;
+    }
+  }
+
+  private RespConnection connect() throws IOException {
+    RespConnection connection = RespConnection.open(host, port, tls);
+    boolean ready = false;
+    try {
+      String[] auth = login.arguments();
+      if (auth.length > 0) {
+        requireNoError(connection.call(UTF_8, prepend("AUTH", auth)), "AUTH");
+      }
+      if (database != 0) {
+        requireNoError(connection.call(UTF_8, "SELECT", Integer.toString(database)), "SELECT");
+      }
+      ready = true;
+      return connection;
+    } finally {
+      if (!ready) {
+        connection.close();
+      }
+    }
+  }
+
+  private static String[] prepend(String first, String[] others) {
+    String[] all = new String[others.length + 1];
+    all[0] = first;
+    System.arraycopy(others, 0, all, 1, others.length);
+    return all;
+  }
+
+  void requireNoError(@Nullable Object reply, String name) {
     if (reply instanceof ErrorReply error) {
       throw new EmbeddedServerException(this + " answered to " + name + ": " + error.message());
     }

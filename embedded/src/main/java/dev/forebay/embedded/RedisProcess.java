@@ -5,8 +5,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,11 +39,11 @@ final class RedisProcess {
    * @throws EmbeddedServerException if it ends or does not answer in time; it is gone then
    */
   static RedisProcess start(
-      RedisBinary binary, ServerFolder folder, RedisEndpoint endpoint, Duration patience) {
-    RedisProcess started = launch(binary.path(), folder, endpoint);
+      RedisBinary binary, ServerFolder folder, RedisEndpoint endpoint, ServerPlan plan) {
+    RedisProcess started = launch(binary.path(), folder, endpoint, plan.argument());
     boolean ready = false;
     try {
-      started.awaitReady(patience);
+      started.awaitReady(plan.patience());
       ready = true;
       return started;
     } finally {
@@ -51,10 +53,15 @@ final class RedisProcess {
     }
   }
 
-  private static RedisProcess launch(Path binary, ServerFolder folder, RedisEndpoint endpoint) {
+  private static RedisProcess launch(
+      Path binary, ServerFolder folder, RedisEndpoint endpoint, Optional<String> argument) {
+    List<String> command = new ArrayList<>();
+    command.add(binary.toString());
+    command.add(folder.config().toString());
+    argument.ifPresent(command::add);
     try {
       Files.deleteIfExists(folder.pidFile());
-      Process process = new ProcessBuilder(binary.toString(), folder.config().toString())
+      Process process = new ProcessBuilder(command)
           .directory(folder.path().toFile())
           .redirectErrorStream(true)
           .redirectOutput(Redirect.to(folder.log().toFile()))
@@ -90,8 +97,12 @@ final class RedisProcess {
     if (tail.toLowerCase(Locale.ROOT).contains("address already in use")) {
       return new PortTakenException(endpoint.port(), tail);
     }
+    if (tail.contains("'tls-port ") && tail.contains("Bad directive")) {
+      return new EmbeddedServerException("This redis-server was built without TLS. Leave out tls(),"
+          + " or " + RedisBinary.NAME_ANOTHER + ". Its log ends with:\n" + tail);
+    }
     return new EmbeddedServerException("redis-server ended with " + process.exitValue()
-        + " instead of starting. If its log below blames a directive, correct that setting(...)."
+        + " instead of starting. If its log below blames a directive or a user, correct that."
         + " It ends with:\n" + tail);
   }
 
@@ -148,8 +159,7 @@ final class RedisProcess {
   }
 
   // The number may soon be another process's: the guard must not find it. Redis deletes the file
-  // only
-  // when it shuts down in order.
+  // only when it shuts down in order.
   private void forgetPid() {
     try {
       if (hasWrittenPid()) {

@@ -11,9 +11,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,49 +39,60 @@ final class RespConnection implements Closeable {
     this.out = socket.getOutputStream();
   }
 
-  static RespConnection open(String host, int port) throws IOException {
+  static RespConnection open(String host, int port, @Nullable SSLSocketFactory tls)
+      throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(READ_TIMEOUT_MILLIS);
       socket.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MILLIS);
-      return new RespConnection(socket);
+      return new RespConnection(tls == null ? socket : encrypted(socket, host, port, tls));
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
   }
 
+  private static Socket encrypted(Socket socket, String host, int port, SSLSocketFactory tls)
+      throws IOException {
+    SSLSocket encrypted = (SSLSocket) tls.createSocket(socket, host, port, true);
+    SSLParameters parameters = encrypted.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    encrypted.setSSLParameters(parameters);
+    encrypted.startHandshake();
+    return encrypted;
+  }
+
   /** Sends one command and reads its reply: a String, a Long, a List, an ErrorReply, or null. */
   @Nullable
-  Object call(String... command) throws IOException {
+  Object call(Charset charset, String... command) throws IOException {
     ByteArrayOutputStream request = new ByteArrayOutputStream();
     request.writeBytes(("*" + command.length + "\r\n").getBytes(UTF_8));
     for (String argument : command) {
-      byte[] bytes = argument.getBytes(UTF_8);
+      byte[] bytes = argument.getBytes(charset);
       request.writeBytes(("$" + bytes.length + "\r\n").getBytes(UTF_8));
       request.writeBytes(bytes);
       request.writeBytes(new byte[] {'\r', '\n'});
     }
     request.writeTo(out);
     out.flush();
-    return readReply();
+    return readReply(charset);
   }
 
-  private @Nullable Object readReply() throws IOException {
+  private @Nullable Object readReply(Charset charset) throws IOException {
     int type = in.read();
     return switch (type) {
       case '+' -> readLine();
       case '-' -> new ErrorReply(readLine());
       case ':' -> Long.valueOf(readLine());
-      case '$' -> readText();
-      case '*' -> readList();
+      case '$' -> readText(charset);
+      case '*' -> readList(charset);
       case -1 -> throw new EOFException("the server closed the connection without a reply");
       default -> throw new IOException("not a reply of Redis: it starts with byte " + type);
     };
   }
 
-  private @Nullable String readText() throws IOException {
+  private @Nullable String readText(Charset charset) throws IOException {
     int length = readLength();
     if (length < 0) {
       return null;
@@ -87,17 +102,17 @@ final class RespConnection implements Closeable {
       throw new EOFException("the server closed the connection within a reply");
     }
     readLine();
-    return new String(bytes, UTF_8);
+    return new String(bytes, charset);
   }
 
-  private @Nullable List<@Nullable Object> readList() throws IOException {
+  private @Nullable List<@Nullable Object> readList(Charset charset) throws IOException {
     int length = readLength();
     if (length < 0) {
       return null;
     }
     List<@Nullable Object> elements = new ArrayList<>();
     for (int i = 0; i < length; i++) {
-      elements.add(readReply());
+      elements.add(readReply(charset));
     }
     return Collections.unmodifiableList(elements);
   }

@@ -80,8 +80,14 @@ final class ServerFolder {
     return path.resolve("redis.log");
   }
 
-  Path data() {
-    return path.resolve("data");
+  Path accessList() {
+    return path.resolve("users.acl");
+  }
+
+  /** Where the data of a server is: the folder that was named, or one in here. */
+  Path dataOf(ServerPlan plan) {
+    Path named = plan.dataFolder();
+    return named == null ? path.resolve("data") : named;
   }
 
   /** What to call a program in a message: the path of the shipped one tells a user nothing. */

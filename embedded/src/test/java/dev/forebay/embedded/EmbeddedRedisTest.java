@@ -68,7 +68,8 @@ class EmbeddedRedisTest {
       assertThat(redis.uri()).isEqualTo("redis://:p%40ss%20w0rd%2F%2B@127.0.0.1:" + redis.port());
       assertThat(redis.execute("PING")).isEqualTo("PONG");
       assertThat(RedisEndpoint.of(redis.uri()).execute("PING")).isEqualTo("PONG");
-      assertThatThrownBy(() -> RedisEndpoint.loopback(redis.port(), null).execute("PING"))
+      assertThatThrownBy(
+              () -> RedisEndpoint.loopback(redis.port(), Login.NONE, null).execute("PING"))
           .isInstanceOf(EmbeddedServerException.class)
           .hasMessageContaining("NOAUTH");
       assertThat(redis.toString()).doesNotContain("w0rd");

@@ -2,7 +2,10 @@ package dev.forebay.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,23 @@ class RedisEndpointTest {
       assertThat(second.execute("DBSIZE")).isEqualTo(1L);
       assertThat(redis.execute("DBSIZE")).isEqualTo(0L);
       assertThat(second.uri()).endsWith("/2");
+    }
+  }
+
+  @Test
+  void commands_that_belong_together_go_on_one_connection() {
+    try (EmbeddedRedis redis = EmbeddedRedis.start()) {
+      List<@Nullable Object> replies = redis
+          .endpoint()
+          .executeAll(
+              List.of(new String[] {"MULTI"}, new String[] {"INCR", "n"}, new String[] {"EXEC"}));
+      assertThat(replies).containsExactly("OK", "QUEUED", List.of(1L));
+      assertThatThrownBy(() -> redis
+              .endpoint()
+              .executeAll(List.of(new String[] {"NONSENSE"}, new String[] {"INCR", "n"})))
+          .isInstanceOf(EmbeddedServerException.class)
+          .hasMessageContaining("NONSENSE");
+      assertThat(redis.execute("GET", "n")).isEqualTo("1");
     }
   }
 }

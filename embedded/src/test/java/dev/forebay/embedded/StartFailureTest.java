@@ -119,6 +119,18 @@ class StartFailureTest {
   }
 
   @Test
+  void a_set_that_is_not_complete_in_time_is_ended_as_a_whole() {
+    assertThatThrownBy(
+            () -> EmbeddedSentinel.builder().startWithin(Duration.ofMillis(400)).start())
+        .isInstanceOf(EmbeddedServerException.class)
+        .hasMessageContaining("startWithin(...)");
+    assertThatThrownBy(
+            () -> EmbeddedCluster.builder().startWithin(Duration.ofMillis(400)).start())
+        .isInstanceOf(EmbeddedServerException.class)
+        .hasMessageContaining("startWithin(...)");
+  }
+
+  @Test
   void a_data_folder_that_cannot_be_made_is_named() throws IOException {
     Path file = Files.createFile(temp.resolve("file"));
     assertFails(EmbeddedRedis.builder().dataFolder(file.resolve("data")))

@@ -1,7 +1,10 @@
 package dev.forebay.testing;
 
 import dev.forebay.embedded.EmbeddedRedis;
-import dev.forebay.embedded.EmbeddedRedisBuilder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -9,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Injects a real Redis into constructors, {@code @BeforeEach}, {@code @AfterEach} and test methods:
@@ -17,10 +21,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *   <li>{@link RedisNamespace}: a part of a server that all tests of the run share, started when the
  *       first test asks for it and stopped after the last. With the environment variable {@code
  *       FOREBAY_TEST_REDIS_URL} ({@code redis://[:password@]host[:port]}) it is that server instead.
- *       Each test, and each invocation of a parameterized one, gets its own, the same in all its
- *       parameters; its keys are deleted after the test.
- *   <li>{@link OwnServer @OwnServer} {@link EmbeddedRedis}: a server for this test alone, closed
- *       after it.
+ *       With {@link RedisTest @RedisTest(Topology.SENTINEL)} or {@code (Topology.CLUSTER)} it is part
+ *       of such a set, shared in the same way; tests must not end or move what others use. Each test,
+ *       and each invocation of a parameterized one, gets its own, the same in all its parameters; its
+ *       keys are deleted after the test.
+ *   <li>{@link FaultProxy}: a proxy of this test before the shared server.
+ *   <li>{@link OwnServer @OwnServer} {@link EmbeddedRedis} and others: servers for this test alone,
+ *       closed after it.
  * </ul>
  *
  * <p>What {@code @BeforeAll} or the constructor of a {@code PER_CLASS} test class is given belongs
@@ -42,39 +49,51 @@ public final class RedisExtension implements ParameterResolver {
     return ExtensionContextScope.TEST_METHOD;
   }
 
-  /** True for a {@link RedisNamespace} and for a parameter with {@link OwnServer}. */
+  /** True for a {@link RedisNamespace}, a {@link FaultProxy} and a parameter with {@link OwnServer}. */
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == RedisNamespace.class
+    Class<?> type = parameter.getParameter().getType();
+    return type == RedisNamespace.class
+        || type == FaultProxy.class
         || parameter.isAnnotated(OwnServer.class);
   }
 
   /**
-   * Starts the server if need be, which blocks until it answers.
+   * Starts servers if need be, which blocks until they answer.
    *
-   * @throws ParameterResolutionException if {@link OwnServer} marks another type than {@link
-   *     EmbeddedRedis}
+   * @throws ParameterResolutionException if {@link OwnServer} marks a type that it does not go with,
+   *     or a proxy is to stand before a shared set
    * @throws dev.forebay.embedded.EmbeddedServerException if a server cannot be started
    */
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Store store = context.getStore(STORE);
-    return parameter
-        .findAnnotation(OwnServer.class)
-        .<Object>map(own -> {
-          requireEmbeddedRedis(parameter);
-          return store.computeIfAbsent(own, RedisExtension::start, EmbeddedRedis.class);
-        })
-        .orElseGet(() -> store
-            .computeIfAbsent(Lent.class, key -> Lent.from(shared(context)), Lent.class)
-            .namespace());
+    Class<?> type = parameter.getParameter().getType();
+    Optional<OwnServer> own = parameter.findAnnotation(OwnServer.class);
+    if (own.isPresent()) {
+      return OwnServers.get(own.get(), type, store);
+    }
+    Topology topology = topologyOf(context);
+    if (type == FaultProxy.class) {
+      requireOneServer(topology);
+      return store.computeIfAbsent(
+          type, key -> proxyBefore(shared(topology, context)), FaultProxy.class);
+    }
+    return store
+        .computeIfAbsent(
+            new LentKey(topology),
+            key -> Lent.from(shared(topology, context), topology),
+            Lent.class)
+        .namespace();
   }
+
+  private record LentKey(Topology topology) {}
 
   /** A name space that is cleaned when JUnit closes the store of its test. */
   private record Lent(RedisNamespace namespace) implements AutoCloseable {
 
-    static Lent from(SharedRedis shared) {
-      return new Lent(new RedisNamespace(shared.endpoint()));
+    static Lent from(SharedServers shared, Topology topology) {
+      return new Lent(new RedisNamespace(shared, topology));
     }
 
     @Override
@@ -83,22 +102,33 @@ public final class RedisExtension implements ParameterResolver {
     }
   }
 
-  private static SharedRedis shared(ExtensionContext context) {
+  /** What the nearest annotation says: on the method, its class, or a class around that. */
+  private static Topology topologyOf(ExtensionContext context) {
+    List<Class<?>> classes = new ArrayList<>(context.getEnclosingTestClasses());
+    context.getTestClass().ifPresent(classes::add);
+    Collections.reverse(classes);
+    return AnnotationSupport.findAnnotation(context.getTestMethod(), RedisTest.class)
+        .or(() -> classes.stream()
+            .flatMap(type -> AnnotationSupport.findAnnotation(type, RedisTest.class).stream())
+            .findFirst())
+        .map(RedisTest::value)
+        .orElse(Topology.STANDALONE);
+  }
+
+  private static SharedServers shared(Topology topology, ExtensionContext context) {
     return context
         .getStore(StoreScope.LAUNCHER_SESSION, STORE)
-        .computeIfAbsent(SharedRedis.class, key -> SharedRedis.start(), SharedRedis.class);
+        .computeIfAbsent(topology, Topology::start, SharedServers.class);
   }
 
-  private static EmbeddedRedis start(OwnServer own) {
-    EmbeddedRedisBuilder builder = EmbeddedRedis.builder().appendOnly(own.appendOnly());
-    return (own.password().isEmpty() ? builder : builder.password(own.password())).start();
+  private static FaultProxy proxyBefore(SharedServers shared) {
+    return FaultProxy.before(shared.masters().get(0));
   }
 
-  private static void requireEmbeddedRedis(ParameterContext parameter) {
-    Class<?> type = parameter.getParameter().getType();
-    if (type != EmbeddedRedis.class) {
-      throw new ParameterResolutionException("@OwnServer stands at a parameter of type "
-          + type.getName() + "; it goes with EmbeddedRedis only");
+  private static void requireOneServer(Topology topology) {
+    if (topology != Topology.STANDALONE) {
+      throw new ParameterResolutionException("A FaultProxy stands before one server, not before "
+          + topology + "; call FaultProxy.before(node) for a node of an @OwnServer set");
     }
   }
 }

@@ -1,8 +1,11 @@
 package dev.forebay.testing;
 
+import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.RedisEndpoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -10,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a shared Redis that belongs to one test: all keys that start with a prefix of its own,
+ * The part of a shared Redis, Sentinel set or cluster that belongs to one test: all keys that start with a prefix of its own,
  * in every database. Give the prefix to what is tested; {@link RedisExtension} deletes the keys
  * after the test. Safe for concurrent use.
  */
@@ -26,17 +29,27 @@ public final class RedisNamespace {
       RADIX);
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  private final RedisEndpoint redis;
+  private final SharedServers redis;
+  private final Topology topology;
   private final String keyPrefix;
 
-  RedisNamespace(RedisEndpoint redis) {
+  RedisNamespace(SharedServers redis, Topology topology) {
     this.redis = redis;
+    this.topology = topology;
     this.keyPrefix = "t" + JVM + Integer.toString(COUNT.incrementAndGet(), RADIX) + "_";
   }
 
-  /** The address of the shared server, with its password if it has one. */
+  /**
+   * The address of the shared server, with its password if it has one; of the sentinels as {@code
+   * redis-sentinel://host:port,host:port,host:port#mymaster}; of a cluster that of its first node.
+   */
   public String uri() {
     return redis.uri();
+  }
+
+  /** What the shared servers are. */
+  public Topology topology() {
+    return topology;
   }
 
   /**
@@ -52,21 +65,27 @@ public final class RedisNamespace {
     return keyPrefix + name;
   }
 
-  /** Sends one command as it is, without adding the prefix; see {@link RedisEndpoint#execute}. */
+  /**
+   * Sends one command as it is, without adding the prefix, to the master that it belongs to; see
+   * {@link RedisEndpoint#execute}.
+   */
   public @Nullable Object execute(String... command) {
     return redis.execute(command);
   }
 
   /**
-   * Deletes the keys of this test in all databases. Blocks; takes a few round trips and one more per
-   * 1,000 keys on the server. Called after the test; may be called within it to start afresh.
+   * Deletes the keys of this test in all databases of every master. Blocks; takes a few round trips
+   * and one more per 1,000 keys on the server, on a cluster per key. Called after the test; may be
+   * called within it to start afresh.
    *
-   * @throws dev.forebay.embedded.EmbeddedServerException if the server does not answer
+   * @throws dev.forebay.embedded.EmbeddedServerException if a server does not answer
    */
   public void deleteKeys() {
-    Matcher databases = DATABASE.matcher(String.valueOf(redis.execute("INFO", "keyspace")));
-    while (databases.find()) {
-      deleteKeys(redis.database(Integer.parseInt(databases.group(1))));
+    for (RedisEndpoint master : redis.masters()) {
+      Matcher databases = DATABASE.matcher(String.valueOf(master.execute("INFO", "keyspace")));
+      while (databases.find()) {
+        deleteKeys(master.database(Integer.parseInt(databases.group(1))));
+      }
     }
   }
 
@@ -84,13 +103,17 @@ public final class RedisNamespace {
     } while (!cursor.equals("0"));
   }
 
-  private static void unlink(RedisEndpoint database, List<?> keys) {
-    if (!keys.isEmpty()) {
-      List<String> command = new ArrayList<>();
-      command.add("UNLINK");
-      keys.forEach(key -> command.add(String.valueOf(key)));
-      database.execute(command.toArray(String[]::new));
+  private void unlink(RedisEndpoint database, List<?> keys) {
+    // On a cluster one command deletes keys of one slot only.
+    Map<Integer, List<String>> commands = new HashMap<>();
+    for (Object key : keys) {
+      String name = String.valueOf(key);
+      int slot = topology == Topology.CLUSTER ? EmbeddedCluster.slotOf(name) : 0;
+      commands.computeIfAbsent(slot, s -> new ArrayList<>(List.of("UNLINK"))).add(name);
     }
+    database.executeAll(commands.values().stream()
+        .map(command -> command.toArray(String[]::new))
+        .toList());
   }
 
   /** The key prefix. */

@@ -2,10 +2,11 @@ package dev.forebay.testing;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.RedisEndpoint;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The server that the tests of a run share: started here, or one that the environment names. */
-final class SharedRedis implements AutoCloseable {
+/** One server that the tests of a run share: started here, or one that the environment names. */
+final class SharedRedis implements SharedServers {
 
   static final String ENVIRONMENT_VARIABLE = "FOREBAY_TEST_REDIS_URL";
 
@@ -43,8 +44,19 @@ final class SharedRedis implements AutoCloseable {
     }
   }
 
-  RedisEndpoint endpoint() {
-    return endpoint;
+  @Override
+  public String uri() {
+    return endpoint.uri();
+  }
+
+  @Override
+  public @Nullable Object execute(String... command) {
+    return endpoint.execute(command);
+  }
+
+  @Override
+  public List<RedisEndpoint> masters() {
+    return List.of(endpoint);
   }
 
   @Override

@@ -20,6 +20,8 @@ final class LifecycleSamples {
 
   static final List<EmbeddedRedis> OWN = Collections.synchronizedList(new ArrayList<>());
   static final List<RedisNamespace> SHARED = Collections.synchronizedList(new ArrayList<>());
+  static final List<RedisNamespace> SHARED_CLUSTER =
+      Collections.synchronizedList(new ArrayList<>());
   static final List<RedisNamespace> OF_THE_CLASS = Collections.synchronizedList(new ArrayList<>());
 
   private LifecycleSamples() {}
@@ -77,6 +79,41 @@ final class LifecycleSamples {
     @Test
     void two(RedisNamespace redis) {
       OF_THE_CLASS.add(redis);
+    }
+  }
+
+  @RedisTest(Topology.CLUSTER)
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  static class OnACluster {
+
+    @Test
+    @Order(1)
+    void first_writes(RedisNamespace redis) {
+      SHARED_CLUSTER.add(redis);
+      for (int i = 0; i < 50; i++) {
+        redis.execute("SET", redis.key("k" + i), "1");
+        redis.execute("SET", redis.key("{same}" + i), "1");
+      }
+    }
+
+    @Test
+    @Order(2)
+    void second_finds_nothing(RedisNamespace redis) {
+      String before = SHARED_CLUSTER.get(0).keyPrefix();
+      assertThat(redis.uri()).isEqualTo(SHARED_CLUSTER.get(0).uri());
+      for (int i = 0; i < 50; i++) {
+        assertThat(redis.execute("EXISTS", before + "k" + i)).isEqualTo(0L);
+        assertThat(redis.execute("EXISTS", before + "{same}" + i)).isEqualTo(0L);
+      }
+    }
+  }
+
+  @RedisTest(Topology.SENTINEL)
+  static class ProxyBeforeASet {
+
+    @Test
+    void never_runs(FaultProxy proxy) {
+      throw new AssertionError(proxy);
     }
   }
 

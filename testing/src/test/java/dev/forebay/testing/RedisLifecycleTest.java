@@ -54,15 +54,31 @@ class RedisLifecycleTest {
             .map(Object::toString))
         .singleElement()
         .asString()
-        .contains("goes with EmbeddedRedis only");
+        .contains("goes with EmbeddedRedis, EmbeddedSentinel, EmbeddedCluster and FaultProxy only");
+  }
+
+  @Test
+  void keys_are_deleted_on_every_master_of_a_cluster_after_a_test() {
+    run(LifecycleSamples.OnACluster.class)
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(2).failed(0));
+  }
+
+  @Test
+  void a_proxy_before_a_shared_set_is_refused() {
+    assertThat(run(LifecycleSamples.ProxyBeforeASet.class).testEvents().failed().stream()
+            .map(Object::toString))
+        .singleElement()
+        .asString()
+        .contains("FaultProxy.before(node)");
   }
 
   @Test
   void a_server_named_by_the_environment_is_used_and_left_running() {
     try (EmbeddedRedis redis = EmbeddedRedis.builder().password("a/b").start()) {
       SharedRedis shared = SharedRedis.start(redis.uri());
-      RedisNamespace ours = new RedisNamespace(shared.endpoint());
-      RedisNamespace theirs = new RedisNamespace(shared.endpoint());
+      RedisNamespace ours = new RedisNamespace(shared, Topology.STANDALONE);
+      RedisNamespace theirs = new RedisNamespace(shared, Topology.STANDALONE);
       for (int i = 0; i < 2_500; i++) {
         redis.execute("SET", ours.key("k" + i), "v");
       }

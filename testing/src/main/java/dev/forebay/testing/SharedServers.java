@@ -1,0 +1,22 @@
+package dev.forebay.testing;
+
+import dev.forebay.embedded.RedisEndpoint;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The servers that the tests of a run share, seen as one. */
+interface SharedServers extends AutoCloseable {
+
+  /** The address for a client. */
+  String uri();
+
+  /** Sends one command to where it belongs. */
+  @Nullable
+  Object execute(String... command);
+
+  /** All that hold keys of their own. */
+  List<RedisEndpoint> masters();
+
+  @Override
+  void close();
+}
