@@ -2,6 +2,8 @@ package dev.forebay.cache;
 
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.Topology;
 import java.time.Duration;
 
 /** One instance of an application, as far as caches go: a connection and its caches. */
@@ -13,6 +15,14 @@ final class CachesFixture implements AutoCloseable {
   private CachesFixture(RedisSettings settings) {
     this.redis = Redis.connect(settings);
     this.caches = Caches.on(redis);
+  }
+
+  /** Returns an instance on a part of the shared servers, whatever their topology. */
+  static CachesFixture on(RedisNamespace namespace) {
+    String uri = namespace.topology() == Topology.CLUSTER
+        ? namespace.uri().replaceFirst("^redis://", "redis-cluster://")
+        : namespace.uri();
+    return on(uri, namespace.keyPrefix());
   }
 
   static CachesFixture on(String uri, String keyPrefix) {

@@ -23,7 +23,7 @@ class CountersTest {
 
   CountersTest(RedisNamespace namespace) {
     this.namespace = namespace;
-    this.instance = CachesFixture.on(namespace.uri(), namespace.keyPrefix());
+    this.instance = CachesFixture.on(namespace);
     this.views = instance
         .caches
         .counters("views")

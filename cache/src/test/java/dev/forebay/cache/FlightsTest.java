@@ -39,7 +39,7 @@ class FlightsTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   FlightsTest(RedisNamespace namespace) {
-    this.instance = CachesFixture.on(namespace.uri(), namespace.keyPrefix());
+    this.instance = CachesFixture.on(namespace);
     this.events = instance.events();
   }
 

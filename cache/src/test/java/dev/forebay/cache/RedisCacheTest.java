@@ -38,7 +38,7 @@ class RedisCacheTest {
 
   RedisCacheTest(RedisNamespace namespace) {
     this.namespace = namespace;
-    this.instance = CachesFixture.on(namespace.uri(), namespace.keyPrefix());
+    this.instance = CachesFixture.on(namespace);
     this.events = instance.events();
   }
 
@@ -64,7 +64,7 @@ class RedisCacheTest {
 
   @Test
   void another_instance_reads_what_one_wrote() {
-    try (CachesFixture other = CachesFixture.on(namespace.uri(), namespace.keyPrefix())) {
+    try (CachesFixture other = CachesFixture.on(namespace)) {
       events.put(1L, FETE);
 
       assertThat(other.events().get(1L)).contains(FETE);

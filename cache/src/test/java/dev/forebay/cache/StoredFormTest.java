@@ -126,7 +126,7 @@ class StoredFormTest {
   }
 
   private CachesFixture instance() {
-    return CachesFixture.on(namespace.uri(), namespace.keyPrefix());
+    return CachesFixture.on(namespace);
   }
 
   private static Cache<Long, String> tokens(CachesFixture instance, KeyRing keys) {
