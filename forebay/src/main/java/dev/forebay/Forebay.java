@@ -51,7 +51,12 @@ public final class Forebay implements AutoCloseable {
     return connect(RedisSettings.builder().uri(uri).build());
   }
 
-  /** Connects. Waits for the first attempt, and returns whether or not it succeeded. */
+  /**
+   * Connects. If Redis is optional, waits for the first attempt up to half a second longer than the
+   * connect time-out, and returns whether or not it succeeded; if it is required, waits up to 8 s.
+   *
+   * @throws dev.forebay.redis.RedisUnavailableException if Redis is required and cannot be reached
+   */
   public static Forebay connect(RedisSettings settings) {
     return new Forebay(Redis.connect(settings));
   }

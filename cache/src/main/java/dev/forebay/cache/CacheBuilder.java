@@ -7,6 +7,7 @@ import dev.forebay.redis.KeyRing;
 import dev.forebay.redis.WireFormatBuilder;
 import dev.forebay.redis.spi.KeyTemplate;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ public final class CacheBuilder<K, V> {
   @SuppressWarnings("unchecked") // nothing of type V is held before this call
   public <T> CacheBuilder<K, T> value(Codec<T> codec) {
     CacheBuilder<K, T> typed = (CacheBuilder<K, T>) this;
-    typed.codec = codec;
+    typed.codec = Objects.requireNonNull(codec, "codec");
     return typed;
   }
 
@@ -100,7 +101,7 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Encrypts values by AES-256-GCM, bound to this cache's name and to their key: what Redis holds
+   * Encrypts values by XAES-256-GCM, bound to this cache's name and to their key: what Redis holds
    * can neither be read nor moved to another entry. Keys themselves are not encrypted. Values that
    * were stored without encryption are misses from then on.
    *
@@ -133,6 +134,7 @@ public final class CacheBuilder<K, V> {
   }
 
   static Duration requireTtl(Duration ttl) {
+    Objects.requireNonNull(ttl, "ttl");
     if (ttl.compareTo(SHORTEST_TTL) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
       throw new IllegalArgumentException(
           "A time to live must be from 1 ms to 366 days, was " + ttl);

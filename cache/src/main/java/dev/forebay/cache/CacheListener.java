@@ -17,9 +17,9 @@ public interface CacheListener {
   /** A loader returned after {@code time}; called on the thread that ran it. */
   default void onLoad(String cache, Duration time) {}
 
-  /** {@code count} entries were deleted or overwritten because their source changed. */
+  /** {@code count} entries were put or deleted, or will be once Redis is there. */
   default void onInvalidation(String cache, int count) {}
 
-  /** An operation failed in Redis; its caller was served without. */
+  /** An operation of a cache, or of counters, failed; its caller was served without. */
   default void onFailure(String cache, String operation, RuntimeException failure) {}
 }

@@ -111,7 +111,7 @@ final class CacheRecorder {
     long next = nextLog.get();
     if (now - next >= 0 && nextLog.compareAndSet(next, now + BURST_NANOS)) {
       log.warn(
-          "Cache '{}' could not {}; its callers are served from the source. {} ({} more like it were not logged)",
+          "Cache '{}' could not {}; its callers are served from the source. {} ({} failures before this were not logged)",
           cache,
           operation,
           failure.getMessage(),

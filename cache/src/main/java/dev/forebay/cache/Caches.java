@@ -7,6 +7,7 @@ import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -78,7 +79,7 @@ public final class Caches implements AutoCloseable {
 
   /** Tells {@code listener} what all caches do from now on. */
   public void addListener(CacheListener listener) {
-    listeners.add(listener);
+    listeners.add(Objects.requireNonNull(listener, "listener"));
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */
@@ -165,7 +166,7 @@ public final class Caches implements AutoCloseable {
   }
 
   private static String requireName(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
       throw new IllegalArgumentException(
           "'%s' is not a cache name. Use 1 to 64 letters, digits and . _ -".formatted(name));
     }

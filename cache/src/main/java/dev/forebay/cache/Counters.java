@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  */
 public interface Counters<K> {
 
-  /** Returns the name by which statistics and logs know these counters. */
+  /** Returns the name by which listeners and logs know these counters. */
   String name();
 
   /** Adds one, and returns the sum. */

@@ -12,7 +12,7 @@ public interface Loader<K, V, E extends Exception> {
 
   /**
    * Returns the value of {@code key}; never null. For "there is none" throw what the caller should
-   * see, or cache an {@link java.util.Optional}.
+   * see, or cache an {@link java.util.Optional} by {@code JsonCodec.optionalOf}.
    */
   V load(K key) throws E;
 }

@@ -47,7 +47,7 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
     V loaded = loader.load(key);
     if (loaded == null) {
       throw new NullPointerException(
-          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional."
+          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional by JsonCodec.optionalOf."
               .formatted(name, entry));
     }
     return loaded;

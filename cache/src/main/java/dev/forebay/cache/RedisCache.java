@@ -173,7 +173,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
         return values;
       }
       Map<K, ? extends V> loaded = timed(() -> requireLoaded(
-          loader.loadAll(Collections.unmodifiableSet(missing)), "the batch of " + missing.size()));
+          loader.loadAll(Collections.unmodifiableSet(missing)),
+          nameIn(names, missing.iterator().next())));
       List<Loaded<V>> fills = new ArrayList<>(missing.size());
       for (K key : missing) {
         Flight<V> flight = Objects.requireNonNull(own.get(key));
@@ -343,7 +344,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private <T> T requireLoaded(@Nullable T loaded, String what) {
     if (loaded == null) {
       throw new NullPointerException(
-          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional; a batch leaves out keys without a value."
+          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional by JsonCodec.optionalOf; a batch leaves out keys without a value."
               .formatted(name, what));
     }
     return loaded;

@@ -1,4 +1,4 @@
-/** Starts a real redis-server as a child process of this JVM and never leaves it behind. */
+/** Starts real redis-servers as child processes of this JVM, one, a Sentinel set or a Cluster, and never leaves them behind. */
 @NullMarked
 package dev.forebay.embedded;
 

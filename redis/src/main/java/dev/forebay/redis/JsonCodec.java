@@ -1,6 +1,9 @@
 package dev.forebay.redis;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -40,14 +43,37 @@ public final class JsonCodec<V> implements Codec<V> {
     this.type = type;
   }
 
-  /** Returns a codec for a type without type arguments. */
+  /**
+   * Returns a codec for a type without type arguments.
+   *
+   * @throws IllegalArgumentException if {@code type} does not say what to read: {@code Object}, a
+   *     type whose arguments are missing, or an interface that Jackson cannot tell the class of
+   */
   public static <V> JsonCodec<V> of(Class<V> type) {
+    Objects.requireNonNull(type, "type");
+    if (type == Object.class || type.getTypeParameters().length > 0) {
+      throw new IllegalArgumentException(
+          "%s does not say what to read from JSON. Name the whole type: JsonCodec.listOf(Item.class), JsonCodec.optionalOf(Item.class) or JsonCodec.of(new TypeReference<Map<String, Item>>() {})."
+              .formatted(type.getName()));
+    }
+    if (type.isInterface() && !type.isAnnotationPresent(JsonTypeInfo.class)) {
+      throw new IllegalArgumentException(
+          "%s is an interface: its JSON does not say which class to read. Name a record or a class."
+              .formatted(type.getName()));
+    }
     return new JsonCodec<>(MAPPER.constructType(type));
   }
 
   /** Returns a codec for a generic type: {@code of(new TypeReference<Map<String, Item>>() {})}. */
   public static <V> JsonCodec<V> of(TypeReference<V> type) {
     return new JsonCodec<>(MAPPER.constructType(type));
+  }
+
+  /** Returns a codec for values that may be absent: cache the knowledge that there is none. */
+  public static <E> JsonCodec<Optional<E>> optionalOf(Class<E> element) {
+    return new JsonCodec<>(MAPPER
+        .getTypeFactory()
+        .constructReferenceType(Optional.class, MAPPER.constructType(element)));
   }
 
   /** Returns a codec for lists of {@code element}. */

@@ -47,7 +47,8 @@ final class RedisAddress {
   private static final Pattern SCHEME =
       Pattern.compile("rediss?(-sentinel|-cluster)?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern OTHER_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
-  private static final Pattern HOST_AND_PORT = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("localhost|[A-Za-z0-9.-]+:[0-9]{1,5}");
   private static final int MAX_DATABASE = 9_999;
 
   private final String setting;

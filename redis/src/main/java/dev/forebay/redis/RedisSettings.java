@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ public final class RedisSettings {
    *     enabled
    */
   public static RedisSettings fromEnvironment(Map<String, String> environment) {
+    Setting.warnOfUnknownVariables(environment);
     return new SettingsReader(Setting::variable, environment).read();
   }
 
@@ -231,7 +233,7 @@ public final class RedisSettings {
      * Workloads use four databases from the named one on, or from 0; a cluster has one for all.
      */
     public Builder uri(String uri) {
-      this.uri = uri;
+      this.uri = Objects.requireNonNull(uri, "uri");
       return this;
     }
 

@@ -3,7 +3,10 @@ package dev.forebay.redis;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings by name: as environment variables and as properties. The only place that names them. */
 enum Setting {
@@ -23,6 +26,10 @@ enum Setting {
   RECONNECT_ATTEMPTS("FOREBAY_RECONNECT_ATTEMPTS", "forebay.reconnect-attempts"),
   COMMAND_TIMEOUT("FOREBAY_COMMAND_TIMEOUT", "forebay.command-timeout"),
   CONNECT_TIMEOUT("FOREBAY_CONNECT_TIMEOUT", "forebay.connect-timeout");
+
+  private static final Logger log = LoggerFactory.getLogger(RedisSettings.class);
+  private static final Set<String> READ_ELSEWHERE =
+      Set.of("FOREBAY_REDIS_BINARY", "FOREBAY_TEST_REDIS_URL", KeyRing.SETTING);
 
   private final String variable;
   private final String property;
@@ -50,6 +57,18 @@ enum Setting {
       case SESSION -> SESSION_URL;
       case LIMITS -> LIMITS_URL;
     };
+  }
+
+  /**
+   * Warns of variables that look like ours and are not. They are not refused, as an environment may
+   * hold such names for reasons of its own: Kubernetes adds some for a service called forebay.
+   */
+  static void warnOfUnknownVariables(Map<String, String> environment) {
+    environment.keySet().stream()
+        .filter(name -> name.startsWith("FOREBAY_") && !READ_ELSEWHERE.contains(name))
+        .filter(name -> Arrays.stream(values()).noneMatch(known -> known.variable.equals(name)))
+        .sorted()
+        .forEach(name -> log.warn("There is no setting {}; it has no effect", name));
   }
 
   /**

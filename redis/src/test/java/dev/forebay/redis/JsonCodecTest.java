@@ -93,4 +93,23 @@ class JsonCodecTest {
         .isInstanceOf(CodecException.class)
         .hasMessageContaining("Knot");
   }
+
+  @Test
+  void a_type_that_does_not_say_what_to_read_is_refused_at_once() {
+    for (Class<?> type : List.of(Object.class, List.class, Optional.class, Runnable.class)) {
+      assertThatThrownBy(() -> JsonCodec.of(type))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(type.getName())
+          .hasMessageContaining("Name ");
+    }
+  }
+
+  @Test
+  void the_knowledge_that_there_is_none_is_a_value() {
+    JsonCodec<Optional<Place>> codec = JsonCodec.optionalOf(Place.class);
+    Place ulm = new Place("Ulm", List.of());
+
+    assertThat(codec.decode(codec.encode(Optional.empty()))).isEmpty();
+    assertThat(codec.decode(codec.encode(Optional.of(ulm)))).contains(ulm);
+  }
 }

@@ -1,4 +1,4 @@
-/** Test kit: a name space per test on a shared real Redis, and a clock that a test steps. */
+/** Test kit: a name space per test on a shared real Redis, on any topology, a proxy that fails on demand, and a clock that a test steps. */
 @NullMarked
 package dev.forebay.testing;
 

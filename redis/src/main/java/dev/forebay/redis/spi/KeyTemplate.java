@@ -170,10 +170,16 @@ public final class KeyTemplate<K> {
   }
 
   private static void requireSoundLiterals(String template, List<String> literals) {
+    String rest = String.join("", literals);
+    if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0) {
+      throw new IllegalArgumentException(
+          "Key template '%s' has a brace that belongs to no placeholder. Write placeholders as {name}, in letters and digits."
+              .formatted(template));
+    }
     if (literals.size() == 1) {
       throw new IllegalArgumentException(
-          "Key template '%s' has no placeholder, so all keys would share one name. Add one: '%s:{id}'."
-              .formatted(template, template));
+          "Key template '%s' has no placeholder, so all keys would share one name. Add one: 'item:{id}'."
+              .formatted(template));
     }
     if (literals.get(0).isEmpty()) {
       throw new IllegalArgumentException(
@@ -195,8 +201,8 @@ public final class KeyTemplate<K> {
               || !isBoundary(literals.get(i).charAt(literals.get(i).length() - 1)));
       if (openBefore || openAfter) {
         throw new IllegalArgumentException(
-            "Key template '%s' joins a placeholder to '%s', which a value may hold too. Part them by ':' or '/'."
-                .formatted(template, literals.get(i)));
+            "Key template '%s' joins a placeholder to what is beside it, and values may hold that too. Part them by ':' or '/'."
+                .formatted(template));
       }
     }
   }
