@@ -70,7 +70,17 @@ class RedisSettingsTest {
         "http://:s3cret@host",
         "redis://u:s3cret@ho st",
         "u:s3cret@host",
-        "redis://:s3cret@host/x"
+        "redis://:s3cret@host/x",
+        "redis://host:6379?password=s3cret",
+        "host.example:6380,password=s3cret,ssl=True",
+        "redis://:s3cret",
+        "redis://u:s3cret",
+        "redis://ann:12/s3cret@host/x",
+        "redis://p@s3cret@host",
+        "redis://u:%s3cret@host",
+        "redis-sentinel://:s3cret@host",
+        "s3cret@host",
+        "s3cret"
       })
   void a_password_is_in_no_message(String url) {
     assertThatThrownBy(() -> RedisSettings.builder().uri(url).build())
