@@ -243,14 +243,15 @@ final class ConnectionSupervisor implements AutoCloseable {
     failuresInARow++;
     boolean required = settings.availability() == Availability.REQUIRED;
     if (required && failuresInARow >= settings.reconnectAttempts()) {
-      giveUp(unreachable(failuresInARow + " attempts failed, the last with: " + root(failure)));
+      giveUp(unreachable(
+          failuresInARow + " attempts failed, the last with: " + ConnectFailure.describe(failure)));
       return;
     }
     if (failuresInARow == 1) {
       log.warn(
           "Cannot connect to Redis at {}: {}. {}",
           address,
-          root(failure),
+          ConnectFailure.describe(failure),
           required ? "Trying again" : "Going on without it and trying again until it is there");
     }
     if (!required) {
@@ -386,16 +387,5 @@ final class ConnectionSupervisor implements AutoCloseable {
                 + " to run without it.")
             .formatted(address, what, Setting.URL.variable(), Setting.AVAILABILITY.variable()),
         null);
-  }
-
-  private static String root(@Nullable Throwable failure) {
-    if (failure == null) {
-      return "the connection was lost at once";
-    }
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 }

@@ -1,0 +1,66 @@
+package dev.forebay.redis;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Each way in which a server refuses to talk is told apart, with the setting to correct. */
+class ConnectFailureTest {
+
+  @Test
+  @Tag("F2")
+  void a_wrong_password_is_told_and_not_quoted() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().password("right").start()) {
+      assertThatThrownBy(() -> connect(server.uri().replace("right", "s3cret")))
+          .hasMessageContaining("refused the user or password")
+          .hasMessageContaining("REDIS_PASSWORD")
+          .message()
+          .doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void a_missing_password_is_told() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().password("right").start()) {
+      assertThatThrownBy(() -> connect("redis://127.0.0.1:" + server.port()))
+          .hasMessageContaining("wants a password; set REDIS_PASSWORD");
+    }
+  }
+
+  @Test
+  void a_database_that_does_not_exist_is_told() {
+    try (EmbeddedRedis server = EmbeddedRedis.start()) {
+      assertThatThrownBy(() -> connect(server.uri() + "/99"))
+          .hasMessageContaining("has no such database; name another in REDIS_URL");
+    }
+  }
+
+  @Test
+  void tls_to_a_plain_port_is_told() {
+    try (EmbeddedRedis server = EmbeddedRedis.start()) {
+      assertThatThrownBy(() -> connect("rediss://127.0.0.1:" + server.port()))
+          .hasMessageContaining("REDIS_TLS");
+    }
+  }
+
+  @Test
+  void a_certificate_that_is_not_trusted_is_told() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().tls().start()) {
+      assertThatThrownBy(() -> connect("rediss://127.0.0.1:" + server.port()))
+          .hasMessageContaining("REDIS_TLS_CERTIFICATES");
+    }
+  }
+
+  private static void connect(String uri) {
+    Redis.connect(RedisSettings.builder()
+            .uri(uri)
+            .availability(Availability.REQUIRED)
+            .reconnectAttempts(1)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build())
+        .close();
+  }
+}
