@@ -184,7 +184,11 @@ final class ConnectionSupervisor implements AutoCloseable {
       return;
     }
     thread.shutdownNow();
+    Link last = link;
     link = null;
+    if (last != null) {
+      last.stopSending();
+    }
     connector.close();
     announce(ConnectionState.CLOSED);
   }
@@ -287,6 +291,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     }
     link = null;
     breaker.close();
+    useless.stopSending();
     var unused = useless.connection().closeAsync();
     log.warn(
         "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
@@ -316,9 +321,7 @@ final class ConnectionSupervisor implements AutoCloseable {
       return;
     }
     var unused = hanging
-        .commands()
         .ping()
-        .toCompletableFuture()
         .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .whenCompleteAsync(
             (pong, failure) -> {
