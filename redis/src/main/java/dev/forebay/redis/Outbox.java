@@ -41,10 +41,10 @@ final class Outbox {
   /** Keys of one MGET; Redis serves nobody else while it carries one out. */
   static final int KEYS_PER_COMMAND = 128;
 
-  private static final int PIPELINE = Integer.getInteger("pipe", 2);
+  static int PIPELINE = 2;
 
   /** With so many callers waiting, a second batch would only split the first. */
-  private static final int CROWD = Integer.getInteger("crowd", 32);
+  static int CROWD = 32;
 
   private static final Outgoing CLOSED = new Outgoing() {
     @Override

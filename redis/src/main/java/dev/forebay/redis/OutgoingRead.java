@@ -153,7 +153,7 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
     }
   }
 
-  static final int FLAT = Integer.getInteger("flat", 4);
+  static int FLAT = 4;
 
   private void wake() {
     if (state == DONE) {

@@ -20,14 +20,19 @@ import java.util.function.Consumer;
 /**
  * Compares {@code GET} by plain Lettuce with ours: many callers, one connection, each caller waits
  * for its reply. Both take turns within one process, as absolute figures of a shared machine mean
- * little. Arguments: seconds per turn, rounds. Not run by the build.
+ * little. Arguments: seconds per turn, rounds, and
+ * which callers, by the beginning of their name. Not run by the build.
  */
 final class CombiningBenchmark {
 
   private static final int KEYS = 10_000;
   private static final int MOST_SAMPLES = 1 << 16;
 
-  private record Turn(double perSecond, double p99Micros, double cpuMicros) {}
+  private static final List<String> PLATFORM = List.of("platform 1", "platform 8", "platform 64");
+  private static final List<String> WITH_VIRTUAL =
+      List.of("platform 1", "platform 8", "platform 64", "virtual 64", "virtual 256");
+
+  record Turn(double perSecond, double p99Micros, double cpuMicros) {}
 
   private CombiningBenchmark() {}
 
@@ -37,6 +42,7 @@ final class CombiningBenchmark {
     try (EmbeddedRedis server = EmbeddedRedis.start();
         Redis redis = Redis.connect(RedisSettings.builder()
             .uri(server.uri())
+            .availability(Availability.REQUIRED)
             .commandTimeout(Duration.ofSeconds(5))
             .build());
         RedisClient client = RedisClient.create(server.uri());
@@ -57,12 +63,12 @@ final class CombiningBenchmark {
       System.out.printf(
           "%-16s %9s %9s %7s %9s %9s %9s %9s%n",
           "callers", "lettuce/s", "ours/s", "ratio", "p99 µs", "ours", "CPU µs", "ours");
-      compare("platform 1", Executors.newFixedThreadPool(1), 1, lettuce, ours, seconds, rounds);
-      compare("platform 8", Executors.newFixedThreadPool(8), 8, lettuce, ours, seconds, rounds);
-      compare("platform 64", Executors.newFixedThreadPool(64), 64, lettuce, ours, seconds, rounds);
-      if (Runtime.version().feature() >= 21) {
-        compare("virtual 64", virtualThreads(), 64, lettuce, ours, seconds, rounds);
-        compare("virtual 256", virtualThreads(), 256, lettuce, ours, seconds, rounds);
+      String only = args.length > 2 ? args[2] : "";
+      boolean virtual = Runtime.version().feature() >= 21;
+      for (String callers : virtual ? WITH_VIRTUAL : PLATFORM) {
+        if (callers.startsWith(only)) {
+          compare(callers, lettuce, ours, seconds, rounds);
+        }
       }
     }
   }
@@ -74,14 +80,11 @@ final class CombiningBenchmark {
   }
 
   private static void compare(
-      String name,
-      ExecutorService threads,
-      int callers,
-      Consumer<String> lettuce,
-      Consumer<String> ours,
-      double seconds,
-      int rounds)
+      String name, Consumer<String> lettuce, Consumer<String> ours, double seconds, int rounds)
       throws Exception {
+    int callers = Integer.parseInt(name.substring(name.indexOf(' ') + 1));
+    ExecutorService threads =
+        name.startsWith("virtual") ? virtualThreads() : Executors.newFixedThreadPool(callers);
     turn(threads, callers, lettuce, seconds);
     turn(threads, callers, ours, seconds);
     List<Turn> a = new ArrayList<>();
@@ -108,8 +111,7 @@ final class CombiningBenchmark {
         median(b.stream().mapToDouble(Turn::cpuMicros)));
   }
 
-  private static Turn turn(
-      ExecutorService threads, int callers, Consumer<String> get, double seconds)
+  static Turn turn(ExecutorService threads, int callers, Consumer<String> get, double seconds)
       throws InterruptedException {
     long[][] samples = new long[callers][];
     long[] counts = new long[callers];
@@ -151,12 +153,12 @@ final class CombiningBenchmark {
         .getProcessCpuTime();
   }
 
-  private static double median(java.util.stream.DoubleStream values) {
+  static double median(java.util.stream.DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     return sorted[sorted.length / 2];
   }
 
-  private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+  static ExecutorService virtualThreads() throws ReflectiveOperationException {
     try {
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
