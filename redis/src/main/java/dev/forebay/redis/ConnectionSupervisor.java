@@ -1,5 +1,8 @@
 package dev.forebay.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.lettuce.core.RedisReadOnlyException;
 import java.time.Duration;
 import java.util.Collections;
@@ -74,6 +77,10 @@ final class ConnectionSupervisor implements AutoCloseable {
       return supervisor;
     });
     connector.onLost(connection -> execute(() -> lost(connection)));
+    if (VirtualThreads.exist()) {
+      long tick = tickNanos(settings.commandTimeout());
+      var unused = thread.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
+    }
   }
 
   /**
@@ -193,6 +200,19 @@ final class ConnectionSupervisor implements AutoCloseable {
     announce(ConnectionState.CLOSED);
   }
 
+  /** Returns how often to look for callers whose time is over: so much later may they give up. */
+  private static long tickNanos(Duration commandTimeout) {
+    return Math.max(
+        MILLISECONDS.toNanos(5), Math.min(MILLISECONDS.toNanos(50), commandTimeout.toNanos() / 8));
+  }
+
+  private void wakeOverdue() {
+    Link present = link;
+    if (present != null) {
+      present.wakeOverdue();
+    }
+  }
+
   private void attempt() {
     if (attempting || link != null || closed.get()) {
       return;
@@ -234,8 +254,8 @@ final class ConnectionSupervisor implements AutoCloseable {
           failuresInARow);
     }
     failuresInARow = 0;
-    started.complete(null);
     announce(ConnectionState.CONNECTED);
+    started.complete(null);
   }
 
   private void failed(@Nullable Throwable failure) {

@@ -78,10 +78,17 @@ final class Link {
     return ping.reply();
   }
 
-  /** Fails what was not sent yet, now and from now on. */
+  /** Fails what is waiting here, to be sent or for a reply, and what comes from now on. */
   void stopSending() {
     if (outbox != null) {
       outbox.close();
+    }
+  }
+
+  /** Wakes callers on virtual threads whose time is over. */
+  void wakeOverdue() {
+    if (outbox != null) {
+      outbox.wakeOverdue();
     }
   }
 

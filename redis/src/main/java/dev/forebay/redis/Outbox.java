@@ -4,6 +4,9 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +44,10 @@ final class Outbox {
   /** Keys of one MGET; Redis serves nobody else while it carries one out. */
   static final int KEYS_PER_COMMAND = 128;
 
-  static int PIPELINE = 2;
+  private static final int PIPELINE = 2;
 
   /** With so many callers waiting, a second batch would only split the first. */
-  static int CROWD = 32;
+  private static final int CROWD = 32;
 
   private static final Outgoing CLOSED = new Outgoing() {
     @Override
@@ -55,6 +58,7 @@ final class Outbox {
   private final EventLoop eventLoop;
   private final int capacity;
   private final AtomicReference<@Nullable Outgoing> top = new AtomicReference<>();
+  private final Set<ReadBatch> underWay = ConcurrentHashMap.newKeySet();
   private final Runnable drain = this::drain;
 
   private volatile boolean saturated;
@@ -106,7 +110,7 @@ final class Outbox {
     }
   }
 
-  /** Fails all that was not sent yet, now and from now on; what was sent is the connection's. */
+  /** Fails all that was sent or is waiting to be, and all that comes from now on. */
   void close() {
     Outgoing call = top.getAndSet(CLOSED);
     RedisException failure = new RedisException("Connection closed");
@@ -114,6 +118,30 @@ final class Outbox {
       Outgoing next = call.next;
       call.fail(failure);
       call = next;
+    }
+    underWay.forEach(batch -> {
+      if (underWay.remove(batch)) {
+        OutgoingRead.wakeAll(batch.settle(null, failure));
+      }
+    });
+  }
+
+  /**
+   * Wakes the callers whose time is over. To be called now and then, on any thread, for the sake of
+   * virtual threads: they set no timer. What is just on its way from the stack to a batch is found
+   * the next time.
+   */
+  void wakeOverdue() {
+    long now = System.nanoTime();
+    for (Outgoing call = top.get(); call != null; call = call.next) {
+      if (call instanceof OutgoingRead<?> read) {
+        read.wakeIfOverdue(now);
+      }
+    }
+    for (ReadBatch batch : underWay) {
+      for (OutgoingRead<?> read : batch.reads()) {
+        read.wakeIfOverdue(now);
+      }
     }
   }
 
@@ -192,25 +220,37 @@ final class Outbox {
     }
     commandsUnderWay++;
     readsUnderWay += reads;
-    batch.send(
-        connection,
-        (values, failure) -> onEventLoop(() -> {
-          commandsUnderWay--;
-          readsUnderWay -= reads;
-          if (failure != null && reads > 1 && isDenied(failure)) {
-            // Not every key may be read, or MGET may not be used: from now on each asks for itself.
-            keysPerCommand = 1;
-            batch.reads().forEach(this::send);
-            proceed();
-            return;
-          }
-          batch.settle(values, failure);
-          try {
-            proceed();
-          } finally {
-            OutgoingRead.wakeAll(batch.reads());
-          }
-        }));
+    underWay.add(batch);
+    batch.send(connection, (values, failure) -> completed(batch, values, failure));
+  }
+
+  private void completed(
+      ReadBatch batch, @Nullable List<byte[]> values, @Nullable Throwable failure) {
+    if (!underWay.remove(batch)) {
+      return;
+    }
+    List<OutgoingRead<?>> reads = batch.reads();
+    // Lettuce completes commands elsewhere only while the connection is being closed.
+    boolean open = eventLoop.inEventLoop();
+    if (open) {
+      commandsUnderWay--;
+      readsUnderWay -= reads.size();
+      if (failure != null && reads.size() > 1 && isDenied(failure)) {
+        // Not every key may be read, or MGET may not be used: from now on each asks for itself.
+        keysPerCommand = 1;
+        reads.forEach(this::send);
+        proceed();
+        return;
+      }
+    }
+    List<OutgoingRead<?>> awaited = batch.settle(values, failure);
+    try {
+      if (open) {
+        proceed();
+      }
+    } finally {
+      OutgoingRead.wakeAll(awaited);
+    }
   }
 
   private static boolean isDenied(Throwable failure) {
@@ -227,18 +267,5 @@ final class Outbox {
 
   private void pace() {
     saturated = commandsUnderWay >= PIPELINE || (commandsUnderWay == 1 && readsUnderWay > CROWD);
-  }
-
-  /** Lettuce completes commands elsewhere only when the connection is being closed. */
-  private void onEventLoop(Runnable completion) {
-    if (eventLoop.inEventLoop()) {
-      completion.run();
-      return;
-    }
-    try {
-      eventLoop.execute(completion);
-    } catch (RejectedExecutionException e) {
-      close();
-    }
   }
 }

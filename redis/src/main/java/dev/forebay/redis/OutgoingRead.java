@@ -26,6 +26,9 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
   private static final int AWAITED = 1;
   private static final int DONE = 2;
   private static final int ABANDONED = 3;
+  /** So few are woken faster one by one. */
+  private static final int FEW = 4;
+
   private static final VarHandle STATE;
 
   static {
@@ -41,6 +44,7 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
 
   // Each is written by one thread before it changes the state, and read by others after.
   private @Nullable Thread caller;
+  private long deadline;
   private @Nullable Throwable failure;
   private @Nullable OutgoingRead<?> left;
   private @Nullable OutgoingRead<?> right;
@@ -68,6 +72,7 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
   public T await() {
     if (state == SENT) {
       caller = Thread.currentThread();
+      deadline = System.nanoTime() + outcomes.timeoutNanos();
     }
     if (STATE.compareAndSet(this, SENT, AWAITED)) {
       try {
@@ -89,10 +94,15 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
   }
 
   private void park() {
-    long start = System.nanoTime();
+    boolean virtual = VirtualThreads.isVirtual(Thread.currentThread());
     long left = outcomes.timeoutNanos();
     do {
-      LockSupport.parkNanos(this, left);
+      if (virtual) {
+        // Each timed park of a virtual thread costs a timer; see wakeIfOverdue.
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, left);
+      }
       if (state != AWAITED) {
         return;
       }
@@ -102,10 +112,17 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
         }
         return;
       }
-      left = start + outcomes.timeoutNanos() - System.nanoTime();
+      left = deadline - System.nanoTime();
     } while (left > 0);
     if (STATE.compareAndSet(this, AWAITED, ABANDONED)) {
       throw outcomes.timedOut(link, null);
+    }
+  }
+
+  /** Wakes a caller whose time is over, so that it gives up. Safe on any thread. */
+  final void wakeIfOverdue(long now) {
+    if (state == AWAITED && now - deadline >= 0) {
+      LockSupport.unpark(caller);
     }
   }
 
@@ -139,7 +156,7 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
    */
   static void wakeAll(List<OutgoingRead<?>> reads) {
     int size = reads.size();
-    boolean flat = size <= FLAT;
+    boolean flat = size <= FEW;
     for (int i = size - 1; i >= 0; i--) {
       OutgoingRead<?> read = reads.get(i);
       if (!flat) {
@@ -152,8 +169,6 @@ abstract class OutgoingRead<T> extends Outgoing implements Reply<T> {
       reads.get(i).wake();
     }
   }
-
-  static int FLAT = 4;
 
   private void wake() {
     if (state == DONE) {

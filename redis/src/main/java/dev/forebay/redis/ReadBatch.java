@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads that go out as one command: a {@code GET} where there is but one key and nobody asked for a
- * list, else an {@code MGET} that names each key once. Used on the event loop only.
+ * list, else an {@code MGET} that names each key once. Filled on the event loop only.
  */
 final class ReadBatch {
 
@@ -80,8 +80,14 @@ final class ReadBatch {
     connection.dispatch(command);
   }
 
-  /** Notes the outcome of each read; afterwards {@link #reads()} are those to be woken. */
-  void settle(@Nullable List<byte[]> values, @Nullable Throwable failure) {
-    reads.removeIf(read -> !read.settle(values, failure));
+  /** Notes the outcome of each read; returns those whose callers must be woken. */
+  List<OutgoingRead<?>> settle(@Nullable List<byte[]> values, @Nullable Throwable failure) {
+    List<OutgoingRead<?>> awaited = new ArrayList<>(reads.size());
+    for (OutgoingRead<?> read : reads) {
+      if (read.settle(values, failure)) {
+        awaited.add(read);
+      }
+    }
+    return awaited;
   }
 }

@@ -2,6 +2,7 @@ package dev.forebay.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.RedisCommands;
@@ -22,12 +23,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Many callers at once, on platform threads and, where there are any, virtual ones. For a longer
  * run: {@code -Dforebay.stress.seconds=120}.
  */
 @RedisTest
+@Isolated("It keeps all processors busy, and others have deadlines to meet")
 @Timeout(600)
 class CombiningChaosTest {
 
@@ -67,6 +70,27 @@ class CombiningChaosTest {
       assertThat(longestNanos.get()).isLessThan(timeout.plus(SLACK).toNanos());
       assertThat(answered.sum()).isGreaterThan(1_000);
       assertThat(failed.sum()).isPositive();
+    }
+  }
+
+  @Test
+  void a_caller_gives_up_at_its_deadline_on_whatever_kind_of_thread(@OwnServer EmbeddedRedis server)
+      throws Exception {
+    try (Redis redis = connect(server, Duration.ofMillis(100))) {
+      server.pause();
+      try {
+        for (ExecutorService pool : pools()) {
+          Future<?> caller =
+              pool.submit(() -> assertThatThrownBy(redis.commands().get("a")::await)
+                  .isInstanceOf(RedisUnavailableException.class)
+                  .hasMessageContaining("within 100 ms"));
+          caller.get(20, TimeUnit.SECONDS);
+          pool.shutdown();
+        }
+      } finally {
+        server.resume();
+      }
+      assertThat(redis.statistics().timeouts()).isEqualTo(pools().size());
     }
   }
 
