@@ -2,7 +2,7 @@ package dev.forebay.redis.spi;
 
 /**
  * The reply to a command that was sent already: commands of one connection are carried out in the
- * order in which they were called, whether or not anyone awaits their replies.
+ * order in which they were called, whether or not anyone awaits their replies. For one thread.
  *
  * @param <T> the type of the reply
  */
@@ -10,7 +10,9 @@ package dev.forebay.redis.spi;
 public interface Reply<T> {
 
   /**
-   * Waits for the reply up to the deadline of the settings.
+   * Waits for the reply up to the deadline of the settings; a virtual thread may give up later, by
+   * an eighth of it or 50 ms at most. After a reply or an error, a second call returns or throws the
+   * same.
    *
    * @throws dev.forebay.redis.RedisUnavailableException if there is no connection, or no reply came
    *     in time; the command may or may not have been carried out
