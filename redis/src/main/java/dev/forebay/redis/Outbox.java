@@ -37,8 +37,8 @@ final class Outbox {
    * Order. Everything on this connection goes through the one stack, writes too, and only
    * neighbours are joined: what a thread sent is carried out in the order in which it was sent.
    *
-   * Waking. When a reply is there, the next batch goes out first, then the callers are woken: by
-   * each other, as a tree, because waking one takes longer than all else here (see OutgoingRead).
+   * Waking. When a reply is there, the next batch goes out first, then the callers are woken. That
+   * takes longer than all else here, so when they are many they wake each other (see OutgoingRead).
    */
 
   /** Keys of one MGET; Redis serves nobody else while it carries one out. */
