@@ -4,6 +4,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  */
 final class ClusterConnector implements Connector {
 
-  private final ClientResources resources = LettuceClient.resources();
+  private final ClientResources resources = LettuceClient.resources(new NettyCustomizer() {});
   private final RedisClusterClient client;
 
   ClusterConnector(RedisSettings settings, Workload workload) {

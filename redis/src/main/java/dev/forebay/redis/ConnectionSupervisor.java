@@ -1,5 +1,8 @@
 package dev.forebay.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.lettuce.core.RedisReadOnlyException;
 import java.time.Duration;
 import java.util.Collections;
@@ -76,6 +79,10 @@ final class ConnectionSupervisor implements AutoCloseable {
       return supervisor;
     });
     connector.onLost(connection -> execute(() -> lost(connection)));
+    if (VirtualThreads.exist()) {
+      long tick = tickNanos(settings.commandTimeout());
+      var unused = thread.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
+    }
   }
 
   /**
@@ -186,11 +193,28 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    Link last = link;
     link = null;
+    if (last != null) {
+      last.stopSending();
+    }
     // Last on the thread, so that nobody is told of a connection after being told of the end.
     execute(() -> announce(ConnectionState.CLOSED));
     thread.shutdown();
     connector.close();
+  }
+
+  /** Returns how often to look for callers whose time is over: so much later may they give up. */
+  private static long tickNanos(Duration commandTimeout) {
+    return Math.max(
+        MILLISECONDS.toNanos(5), Math.min(MILLISECONDS.toNanos(50), commandTimeout.toNanos() / 8));
+  }
+
+  private void wakeOverdue() {
+    Link present = link;
+    if (present != null) {
+      present.wakeOverdue();
+    }
   }
 
   private void attempt() {
@@ -223,6 +247,12 @@ final class ConnectionSupervisor implements AutoCloseable {
     pastOutageNanos.addAndGet(outage.toNanos());
     breaker.close();
     link = established;
+    if (closed.get()) {
+      // Closed just now, without knowing of this link.
+      link = null;
+      established.stopSending();
+      return;
+    }
     backoff.reset();
     if (connections.incrementAndGet() == 1 && failuresInARow == 0) {
       log.info("Connected to Redis at {}", address);
@@ -292,6 +322,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     }
     link = null;
     breaker.close();
+    useless.stopSending();
     var unused = useless.connection().closeAsync();
     log.warn(
         "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
@@ -321,9 +352,7 @@ final class ConnectionSupervisor implements AutoCloseable {
       return;
     }
     var unused = hanging
-        .commands()
         .ping()
-        .toCompletableFuture()
         .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .whenCompleteAsync(
             (pong, failure) -> {

@@ -15,6 +15,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ final class LettuceClient {
   static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-  private static final int REQUEST_QUEUE_SIZE = 16_384;
+  static final int REQUEST_QUEUE_SIZE = 16_384;
 
   private LettuceClient() {}
 
@@ -35,8 +36,9 @@ final class LettuceClient {
         : new SingleConnector(settings, workload);
   }
 
-  static ClientResources resources() {
+  static ClientResources resources(NettyCustomizer customizer) {
     return DefaultClientResources.builder()
+        .nettyCustomizer(customizer)
         .ioThreadPoolSize(2)
         .computationThreadPoolSize(2)
         .build();

@@ -1,5 +1,7 @@
 package dev.forebay.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
@@ -10,6 +12,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,86 +35,112 @@ import org.jspecify.annotations.Nullable;
 final class LettuceCommands implements RedisCommands {
 
   private final @Nullable ConnectionSupervisor supervisor;
-  private final RedisSettings settings;
+  private final @Nullable Outcomes outcomes;
   private final String address;
 
   /** @param supervisor null if Redis is switched off */
   LettuceCommands(
       @Nullable ConnectionSupervisor supervisor, RedisSettings settings, String address) {
     this.supervisor = supervisor;
-    this.settings = settings;
+    this.outcomes =
+        supervisor == null ? null : new Outcomes(supervisor, settings.commandTimeout(), address);
     this.address = address;
   }
 
   @Override
   public Reply<Optional<byte[]>> get(String key) {
-    return send(link -> link.commands().get(key), Optional::ofNullable);
+    requireNonNull(key, "key");
+    return sendBy((link, outcomes) -> {
+      Outbox outbox = link.outbox();
+      if (outbox == null) {
+        return new LettuceReply<>(
+            link.send(commands -> commands.get(key)), Optional::ofNullable, link, outcomes);
+      }
+      OutgoingGet get = new OutgoingGet(key, link, outcomes);
+      outbox.send(get);
+      return get;
+    });
   }
 
   @Override
   public Reply<List<Optional<byte[]>>> mget(List<String> keys) {
-    return send(
-        link -> link.commands().mget(keys.toArray(String[]::new)),
-        values -> values.stream().map(LettuceCommands::optional).toList());
+    if (keys.isEmpty()) {
+      return List::of;
+    }
+    return sendBy((link, outcomes) -> {
+      Outbox outbox = link.outbox();
+      if (outbox == null) {
+        return new LettuceReply<>(
+            link.send(commands -> commands.mget(keys.toArray(String[]::new))),
+            values -> values.stream().map(LettuceCommands::optional).toList(),
+            link,
+            outcomes);
+      }
+      OutgoingMget mget = new OutgoingMget(keys, link, outcomes);
+      outbox.send(mget);
+      return mget;
+    });
   }
 
   @Override
   public Reply<String> set(String key, byte[] value, Duration ttl) {
     return send(
-        link -> link.commands().set(key, value, SetArgs.Builder.px(ttl.toMillis())),
+        (link, commands) -> commands.set(key, value, SetArgs.Builder.px(ttl.toMillis())),
         Function.identity());
   }
 
   @Override
   public Reply<Integer> setAll(List<Entry> entries) {
+    List<AsyncCommand<String, byte[], String>> sets = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
+          .addKey(entry.key())
+          .addValue(entry.value())
+          .add(CommandKeyword.PX)
+          .add(entry.ttl().toMillis());
+      sets.add(new AsyncCommand<>(
+          new Command<>(CommandType.SET, new StatusOutput<>(LettuceClient.CODEC), arguments)));
+    }
+    int count = sets.size();
     return send(
-        link -> {
-          List<AsyncCommand<String, byte[], String>> commands = new ArrayList<>(entries.size());
-          for (Entry entry : entries) {
-            CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
-                .addKey(entry.key())
-                .addValue(entry.value())
-                .add(CommandKeyword.PX)
-                .add(entry.ttl().toMillis());
-            commands.add(new AsyncCommand<>(new Command<>(
-                CommandType.SET, new StatusOutput<>(LettuceClient.CODEC), arguments)));
-          }
-          link.dispatch(commands);
-          return CompletableFuture.allOf(commands.toArray(CompletableFuture[]::new));
+        (link, commands) -> {
+          link.dispatch(sets);
+          return CompletableFuture.allOf(sets.toArray(CompletableFuture[]::new));
         },
-        done -> entries.size());
+        done -> count);
   }
 
   @Override
   public Reply<Long> unlink(Collection<String> keys) {
-    return send(link -> link.commands().unlink(keys.toArray(String[]::new)), Function.identity());
+    String[] keyArray = keys.toArray(String[]::new);
+    return send((link, commands) -> commands.unlink(keyArray), Function.identity());
   }
 
   @Override
   public Reply<Boolean> exists(String key) {
-    return send(link -> link.commands().exists(key), count -> count > 0);
+    return send((link, commands) -> commands.exists(key), count -> count > 0);
   }
 
   @Override
   public Reply<Optional<Duration>> ttl(String key) {
     return send(
-        link -> link.commands().pttl(key),
+        (link, commands) -> commands.pttl(key),
         millis -> millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis)));
   }
 
   @Override
   public Reply<Boolean> expire(String key, Duration ttl) {
-    return send(link -> link.commands().pexpire(key, ttl.toMillis()), Function.identity());
+    return send((link, commands) -> commands.pexpire(key, ttl.toMillis()), Function.identity());
   }
 
   @Override
   public Reply<Long> dbsize() {
-    return send(link -> link.commands().dbsize(), Function.identity());
+    return send((link, commands) -> commands.dbsize(), Function.identity());
   }
 
   @Override
   public Reply<String> info(String section) {
-    return send(link -> link.commands().info(section), Function.identity());
+    return send((link, commands) -> commands.info(section), Function.identity());
   }
 
   @Override
@@ -121,7 +151,7 @@ final class LettuceCommands implements RedisCommands {
     do {
       ScanCursor from = cursor;
       KeyScanCursor<String> page = this.<KeyScanCursor<String>, KeyScanCursor<String>>send(
-              link -> link.commands().scan(from, arguments), Function.identity())
+              (link, commands) -> commands.scan(from, arguments), Function.identity())
           .await();
       if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
         return;
@@ -135,22 +165,26 @@ final class LettuceCommands implements RedisCommands {
     String[] keyArray = keys.toArray(String[]::new);
     byte[][] argumentArray = arguments.toArray(byte[][]::new);
     return this.<String, String>send(
-        link -> {
+        (link, commands) -> {
           if (!link.knows(script)) {
-            return evalText(link, script, keyArray, argumentArray);
+            return evalText(link, commands, script, keyArray, argumentArray);
           }
-          return link.commands()
+          return commands
               .<String>evalsha(script.sha1(), ScriptOutputType.STATUS, keyArray, argumentArray)
               .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                  ? evalText(link, script, keyArray, argumentArray)
+                  ? evalText(link, commands, script, keyArray, argumentArray)
                   : CompletableFuture.failedFuture(failure));
         },
         Function.identity());
   }
 
   private static CompletionStage<String> evalText(
-      Link link, LuaScript script, String[] keys, byte[][] arguments) {
-    return link.commands()
+      Link link,
+      RedisClusterAsyncCommands<String, byte[]> commands,
+      LuaScript script,
+      String[] keys,
+      byte[][] arguments) {
+    return commands
         .<String>eval(script.source(), ScriptOutputType.STATUS, keys, arguments)
         .whenComplete((reply, failure) -> {
           if (failure == null) {
@@ -159,8 +193,16 @@ final class LettuceCommands implements RedisCommands {
         });
   }
 
-  private <R, T> Reply<T> send(Function<Link, CompletionStage<R>> command, Function<R, T> mapping) {
-    if (supervisor == null) {
+  private <R, T> Reply<T> send(
+      BiFunction<Link, RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command,
+      Function<R, T> mapping) {
+    return sendBy((link, outcomes) -> new LettuceReply<>(
+        link.send(commands -> command.apply(link, commands)), mapping, link, outcomes));
+  }
+
+  /** Sends by whatever link there is; without one the reply is a failure. */
+  private <T> Reply<T> sendBy(BiFunction<Link, Outcomes, Reply<T>> sending) {
+    if (supervisor == null || outcomes == null) {
       return () -> {
         throw new RedisUnavailableException(
             "Redis is switched off by configuration (enabled=false)", null);
@@ -174,15 +216,7 @@ final class LettuceCommands implements RedisCommands {
             "Redis at " + address + " is not connected, or suspended because it hung", null);
       };
     }
-    CompletableFuture<R> future;
-    try {
-      future = command.apply(link).toCompletableFuture();
-    } catch (RuntimeException e) {
-      // Lettuce refuses synchronously when its request queue is full or the connection is closing.
-      future = CompletableFuture.failedFuture(e);
-    }
-    return new LettuceReply<>(
-        future, mapping, supervisor, link, settings.commandTimeout(), address);
+    return sending.apply(link, outcomes);
   }
 
   private static Optional<byte[]> optional(KeyValue<String, byte[]> value) {

@@ -4,8 +4,11 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -16,7 +19,8 @@ import java.util.function.Consumer;
  */
 final class SingleConnector implements Connector {
 
-  private final ClientResources resources = LettuceClient.resources();
+  private final EventLoops eventLoops = new EventLoops();
+  private final ClientResources resources = LettuceClient.resources(eventLoops);
   private final RedisURI uri;
   private final RedisClient client;
 
@@ -30,7 +34,15 @@ final class SingleConnector implements Connector {
 
   @Override
   public CompletionStage<Link> connect() {
-    return client.connectAsync(LettuceClient.CODEC, uri).thenApply(Link::of);
+    return client.connectAsync(LettuceClient.CODEC, uri).thenApply(this::link);
+  }
+
+  private Link link(StatefulRedisConnection<String, byte[]> connection) {
+    EventLoop eventLoop = eventLoops.of((RedisChannelHandler<?, ?>) connection);
+    if (eventLoop == null) {
+      throw new RedisException("The connection was lost at once");
+    }
+    return Link.of(connection, eventLoop);
   }
 
   @Override

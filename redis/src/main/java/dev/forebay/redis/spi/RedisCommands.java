@@ -15,10 +15,17 @@ import java.util.function.Predicate;
  */
 public interface RedisCommands {
 
-  /** {@code GET}. */
+  /**
+   * {@code GET}. Calls that many threads make at the same time go to a single server as one {@code
+   * MGET}, each key once: callers then share the array, which nobody may change. Among others, the
+   * value of a key that holds no string is empty; alone, it is an error.
+   */
   Reply<Optional<byte[]>> get(String key);
 
-  /** {@code MGET}; the reply has one element for each key, in their order. */
+  /**
+   * {@code MGET}; the reply has one element for each key, in their order. As for {@link #get}, calls
+   * at the same time may share one command and their values. Without keys, nothing is sent.
+   */
   Reply<List<Optional<byte[]>>> mget(List<String> keys);
 
   /** {@code SET key value PX ttl}; the reply is {@code OK}. */

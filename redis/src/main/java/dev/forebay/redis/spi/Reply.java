@@ -2,7 +2,7 @@ package dev.forebay.redis.spi;
 
 /**
  * The reply to a command that was sent already: commands of one connection are carried out in the
- * order in which they were called, whether or not anyone awaits their replies.
+ * order in which they were called, whether or not anyone awaits their replies. For one thread.
  *
  * @param <T> the type of the reply
  */
@@ -11,7 +11,9 @@ public interface Reply<T> {
 
   /**
    * Waits for the reply, up to the command time-out after the command was sent: replies that are
-   * awaited one after the other cost one time-out together.
+   * awaited one after the other cost one time-out together. A virtual thread may give up later, by
+   * an eighth of it or 50 ms at most. After a reply or an error, a second call returns or throws the
+   * same.
    *
    * @throws dev.forebay.redis.RedisUnavailableException if there is no connection, or no reply came
    *     in time; the command may or may not have been carried out

@@ -1,0 +1,44 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A command that goes out as it is; its reply completes a future on the event loop. */
+final class OutgoingCommand<R> extends Outgoing {
+
+  private final Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command;
+  private final CompletableFuture<R> reply = new CompletableFuture<>();
+
+  OutgoingCommand(Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    this.command = command;
+  }
+
+  CompletableFuture<R> reply() {
+    return reply;
+  }
+
+  /** Sends the command, unless its caller gave up waiting before. */
+  void send(RedisClusterAsyncCommands<String, byte[]> commands) {
+    if (reply.isDone()) {
+      return;
+    }
+    try {
+      var unused = command.apply(commands).whenComplete((value, failure) -> {
+        if (failure == null) {
+          reply.complete(value);
+        } else {
+          reply.completeExceptionally(failure);
+        }
+      });
+    } catch (RuntimeException e) {
+      reply.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  void fail(Throwable failure) {
+    reply.completeExceptionally(failure);
+  }
+}
