@@ -41,7 +41,11 @@ public interface Cache<K, V> {
    * <p>A value whose key is deleted or put by this instance while it is loaded is returned, but not
    * cached.
    *
-   * @throws E if the loader does; every caller that shared the load gets the same exception
+   * <p>Waiting for another caller's load has no bound of its own and cannot be interrupted: bound the
+   * loader. Loaders that wait for each other's keys wait for ever.
+   *
+   * @throws E if the loader does; every caller that shared the load gets the same exception, also one
+   *     whose own loader could not throw it, so give the loaders of one cache the same exceptions
    * @throws IllegalStateException if the loader asks this cache for the key that it is loading
    */
   <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader) throws E;
