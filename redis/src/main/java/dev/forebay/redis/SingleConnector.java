@@ -38,11 +38,11 @@ final class SingleConnector implements Connector {
   }
 
   private Link link(StatefulRedisConnection<String, byte[]> connection) {
-    EventLoop eventLoop = eventLoops.of((RedisChannelHandler<?, ?>) connection);
+    EventLoop eventLoop = eventLoops.of(connection);
     if (eventLoop == null) {
       throw new RedisException("The connection was lost at once");
     }
-    return Link.of(connection, eventLoop);
+    return new ServerLink(connection, eventLoop);
   }
 
   @Override

@@ -101,7 +101,8 @@ class RedisCommandsTest {
       server.execute("SET", "a", "12345");
       List<byte[]> arguments = List.of("10".getBytes(UTF_8));
       for (int i = 0; i < 3; i++) {
-        assertThat(own.commands().eval(script, List.of("a"), arguments).await()).isEqualTo("15");
+        assertThat(own.commands().eval(script, List.of("a"), arguments).await().text())
+            .isEqualTo("15");
         server.execute("SCRIPT", "FLUSH");
       }
     }
