@@ -6,6 +6,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
+import io.lettuce.core.protocol.ConnectionIntent;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,7 +25,8 @@ final class ClusterLink extends Link {
   private final StatefulRedisClusterConnection<String, byte[]> connection;
   private final EventLoops eventLoops;
   private final Detours detours;
-  private final Map<String, ClusterNode> nodes = new ConcurrentHashMap<>();
+  private final Map<String, NodeConnection> masters = new ConcurrentHashMap<>();
+  private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   ClusterLink(StatefulRedisClusterConnection<String, byte[]> connection, EventLoops eventLoops) {
@@ -49,6 +52,16 @@ final class ClusterLink extends Link {
       detours.send(call);
     } else {
       outbox.send(call);
+    }
+  }
+
+  @Override
+  void sendToReplica(int slot, CombinedReply<?> read) {
+    Outbox outbox = replicaOutboxOf(slot);
+    if (outbox == null) {
+      send(slot, read);
+    } else {
+      outbox.send(read);
     }
   }
 
@@ -81,37 +94,54 @@ final class ClusterLink extends Link {
   CompletableFuture<Void> connectNodes() {
     return CompletableFuture.allOf(connection.getPartitions().stream()
         .filter(node -> !node.getSlots().isEmpty())
-        .map(node -> nodeOf(node.getNodeId()).connected())
+        .map(node -> connectionTo(ConnectionIntent.WRITE, node.getNodeId()).connected())
         .toArray(CompletableFuture[]::new));
   }
 
   private @Nullable Outbox outboxOf(int slot) {
     RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
+    return master == null || closed
+        ? null
+        : connectionTo(ConnectionIntent.WRITE, master.getNodeId()).outbox();
+  }
+
+  private @Nullable Outbox replicaOutboxOf(int slot) {
+    RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
     if (master == null || closed) {
       return null;
     }
-    return nodeOf(master.getNodeId()).outbox();
+    for (RedisClusterNode node : connection.getPartitions()) {
+      if (master.getNodeId().equals(node.getSlaveOf()) && !node.is(NodeFlag.FAIL)) {
+        Outbox outbox = connectionTo(ConnectionIntent.READ, node.getNodeId()).outbox();
+        if (outbox != null) {
+          return outbox;
+        }
+      }
+    }
+    return null;
   }
 
-  private ClusterNode nodeOf(String id) {
-    ClusterNode known = nodes.get(id);
+  private NodeConnection connectionTo(ConnectionIntent intent, String node) {
+    Map<String, NodeConnection> connections = intent == ConnectionIntent.WRITE ? masters : replicas;
+    NodeConnection known = connections.get(node);
     if (known != null && !known.isLost()) {
       return known;
     }
-    return nodes.compute(id, (same, present) -> {
+    return connections.compute(node, (same, present) -> {
       if (present != null && !present.isLost()) {
         return present;
       }
       if (present != null) {
         present.close();
       }
-      return new ClusterNode(connectionTo(id), eventLoops, detours);
+      return new NodeConnection(connect(intent, node), eventLoops, detours);
     });
   }
 
-  private CompletableFuture<StatefulRedisConnection<String, byte[]>> connectionTo(String id) {
+  private CompletableFuture<StatefulRedisConnection<String, byte[]>> connect(
+      ConnectionIntent intent, String node) {
     try {
-      return connection.getConnectionAsync(id);
+      return connection.getConnectionAsync(node, intent);
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -120,13 +150,15 @@ final class ClusterLink extends Link {
   @Override
   void stopSending() {
     closed = true;
-    nodes.values().forEach(ClusterNode::close);
+    masters.values().forEach(NodeConnection::close);
+    replicas.values().forEach(NodeConnection::close);
     detours.close();
   }
 
   @Override
   void wakeOverdue() {
-    nodes.values().forEach(ClusterNode::wakeOverdue);
+    masters.values().forEach(NodeConnection::wakeOverdue);
+    replicas.values().forEach(NodeConnection::wakeOverdue);
     detours.wakeOverdue();
   }
 }

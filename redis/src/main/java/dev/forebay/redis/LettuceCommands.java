@@ -33,14 +33,32 @@ final class LettuceCommands implements RedisCommands {
   private final @Nullable ConnectionSupervisor supervisor;
   private final @Nullable Outcomes outcomes;
   private final String address;
+  private final boolean fromReplicas;
 
   /** @param supervisor null if Redis is switched off */
   LettuceCommands(
       @Nullable ConnectionSupervisor supervisor, RedisSettings settings, String address) {
+    this(
+        supervisor,
+        supervisor == null ? null : new Outcomes(supervisor, settings.commandTimeout(), address),
+        address,
+        false);
+  }
+
+  private LettuceCommands(
+      @Nullable ConnectionSupervisor supervisor,
+      @Nullable Outcomes outcomes,
+      String address,
+      boolean fromReplicas) {
     this.supervisor = supervisor;
-    this.outcomes =
-        supervisor == null ? null : new Outcomes(supervisor, settings.commandTimeout(), address);
+    this.outcomes = outcomes;
     this.address = address;
+    this.fromReplicas = fromReplicas;
+  }
+
+  @Override
+  public RedisCommands onReplicas() {
+    return new LettuceCommands(supervisor, outcomes, address, true);
   }
 
   @Override
@@ -48,7 +66,7 @@ final class LettuceCommands implements RedisCommands {
     requireNonNull(key, "key");
     return sendBy((link, outcomes) -> {
       int slot = link.slotOf(key);
-      return combined(link, slot, new OutgoingGet(key, slot, link, outcomes));
+      return read(link, slot, new OutgoingGet(key, slot, link, outcomes));
     });
   }
 
@@ -61,11 +79,11 @@ final class LettuceCommands implements RedisCommands {
       Map<Integer, List<String>> bySlot = bySlot(link, keys);
       if (bySlot.size() == 1) {
         int slot = bySlot.keySet().iterator().next();
-        return combined(link, slot, new OutgoingMget(keys, slot, link, outcomes));
+        return read(link, slot, new OutgoingMget(keys, slot, link, outcomes));
       }
       Map<Integer, Reply<List<Optional<byte[]>>>> replies = new HashMap<>();
       bySlot.forEach((slot, ofSlot) ->
-          replies.put(slot, combined(link, slot, new OutgoingMget(ofSlot, slot, link, outcomes))));
+          replies.put(slot, read(link, slot, new OutgoingMget(ofSlot, slot, link, outcomes))));
       return () -> inOrder(link, keys, replies);
     });
   }
@@ -85,6 +103,15 @@ final class LettuceCommands implements RedisCommands {
     return keys.stream()
         .map(key -> requireNonNull(values.get(link.slotOf(key))).next())
         .toList();
+  }
+
+  private <T> Reply<T> read(Link link, int slot, OutgoingRead<T> read) {
+    if (fromReplicas) {
+      link.sendToReplica(slot, read);
+    } else {
+      link.send(slot, read);
+    }
+    return read;
   }
 
   private static <T> Reply<T> combined(Link link, int slot, CombinedReply<T> call) {

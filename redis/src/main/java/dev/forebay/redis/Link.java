@@ -23,6 +23,9 @@ abstract class Link {
   /** Sends a call on keys of one slot, joined with others where that is possible. */
   abstract void send(int slot, CombinedReply<?> call);
 
+  /** Sends a read on keys of one slot to a replica, or to the master while none is connected. */
+  abstract void sendToReplica(int slot, CombinedReply<?> read);
+
   /** Sends {@code command}, on keys of one slot, after all commands that this thread sent there. */
   abstract <R> CompletableFuture<R> send(
       int slot, Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command);

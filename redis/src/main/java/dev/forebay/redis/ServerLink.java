@@ -7,15 +7,25 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A connection to one server. */
+/** A connection to one server, and one to a replica of it once somebody reads from replicas. */
 final class ServerLink extends Link {
 
   private final StatefulRedisConnection<String, byte[]> connection;
   private final Outbox outbox;
+  private final Supplier<NodeConnection> replicas;
+  private volatile @Nullable NodeConnection replica;
+  private volatile boolean closed;
 
-  ServerLink(StatefulRedisConnection<String, byte[]> connection, EventLoop eventLoop) {
+  /** @param replicas connects to some replica; never blocks */
+  ServerLink(
+      StatefulRedisConnection<String, byte[]> connection,
+      EventLoop eventLoop,
+      Supplier<NodeConnection> replicas) {
     this.connection = connection;
+    this.replicas = replicas;
     this.outbox = new Outbox(connection, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, null);
   }
 
@@ -36,6 +46,23 @@ final class ServerLink extends Link {
   @Override
   void send(int slot, CombinedReply<?> call) {
     outbox.send(call);
+  }
+
+  @Override
+  void sendToReplica(int slot, CombinedReply<?> read) {
+    NodeConnection present = replica;
+    if (present == null || present.isLost()) {
+      present = replaced(present);
+    }
+    Outbox ofReplica = present == null ? null : present.outbox();
+    (ofReplica == null ? outbox : ofReplica).send(read);
+  }
+
+  private synchronized @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {
+    if (replica == useless && !closed) {
+      replica = replicas.get();
+    }
+    return replica;
   }
 
   @Override
@@ -60,12 +87,20 @@ final class ServerLink extends Link {
   }
 
   @Override
-  void stopSending() {
+  synchronized void stopSending() {
+    closed = true;
     outbox.close();
+    if (replica != null) {
+      replica.close();
+    }
   }
 
   @Override
   void wakeOverdue() {
     outbox.wakeOverdue();
+    NodeConnection present = replica;
+    if (present != null) {
+      present.wakeOverdue();
+    }
   }
 }

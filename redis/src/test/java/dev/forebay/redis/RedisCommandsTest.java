@@ -29,12 +29,17 @@ class RedisCommandsTest {
 
   RedisCommandsTest(RedisNamespace namespace) {
     this.namespace = namespace;
-    this.redis = Redis.connect(TestSettings.patient(namespace.uri()).build());
-    this.commands = redis.commands();
+  }
+
+  /** Connects to the topology of which the class tells. */
+  Redis connect(RedisNamespace to) {
+    return Redis.connect(TestSettings.patient(to.uri()).build());
   }
 
   @BeforeEach
   void connected() {
+    redis = connect(namespace);
+    commands = redis.commands();
     assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
   }
 

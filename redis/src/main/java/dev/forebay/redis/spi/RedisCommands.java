@@ -30,6 +30,13 @@ public interface RedisCommands {
    */
   Reply<List<Optional<byte[]>>> mget(List<String> keys);
 
+  /**
+   * Returns commands of which {@link #get} and {@link #mget} ask a replica, on Sentinel and Cluster,
+   * while one is connected, else the master. What they read may be as old as the replication's lag,
+   * and older than what the same thread has just written.
+   */
+  RedisCommands onReplicas();
+
   /** {@code SET key value PX ttl}; the reply is {@code OK}. */
   Reply<String> set(String key, byte[] value, Duration ttl);
 

@@ -7,27 +7,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to one node of a cluster. Lettuce makes it anew when it breaks, maybe on another
- * event loop: then calls go through another {@link Outbox}, as one is bound to its event loop. Safe
- * for concurrent use.
+ * A connection to one of several servers: a node of a cluster, or a replica. Lettuce may make it anew
+ * when it breaks, maybe on another event loop: then calls go through another {@link Outbox}, as one
+ * is bound to its event loop. Safe for concurrent use; never blocks.
  */
-final class ClusterNode {
+final class NodeConnection {
 
   private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
 
   private final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
   private final EventLoops eventLoops;
-  private final Detours detours;
+  private final @Nullable Detours detours;
 
   private volatile long failedAt;
   private volatile @Nullable Sender sender;
 
   private record Sender(EventLoop eventLoop, Outbox outbox) {}
 
-  ClusterNode(
+  /** @param detours where calls go that this server redirects, or null if it is no node of a cluster */
+  NodeConnection(
       CompletableFuture<StatefulRedisConnection<String, byte[]>> connection,
       EventLoops eventLoops,
-      Detours detours) {
+      @Nullable Detours detours) {
     this.connection = connection;
     this.eventLoops = eventLoops;
     this.detours = detours;
@@ -57,6 +58,9 @@ final class ClusterNode {
     }
     StatefulRedisConnection<String, byte[]> established = connection.join();
     EventLoop eventLoop = eventLoops.of(established);
+    if (!established.isOpen()) {
+      return null;
+    }
     Sender present = sender;
     if (present != null && present.eventLoop == eventLoop) {
       return present.outbox;
@@ -86,11 +90,12 @@ final class ClusterNode {
     }
   }
 
-  /** See {@link Outbox#close}. */
+  /** See {@link Outbox#close}. Closes the connection too. */
   void close() {
     Sender present = sender;
     if (present != null) {
       present.outbox.close();
     }
+    var unused = connection.thenCompose(StatefulRedisConnection::closeAsync);
   }
 }
