@@ -8,7 +8,7 @@ final class TestSettings {
   private TestSettings() {}
 
   /** Returns settings whose time-outs a busy machine does not reach. */
-  static RedisSettings.Builder patient(String uri) {
+  static RedisSettingsBuilder patient(String uri) {
     return RedisSettings.builder()
         .uri(uri)
         .connectTimeout(Duration.ofSeconds(30))
