@@ -1,11 +1,14 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +94,16 @@ final class CacheRecorder {
       logOncePerBurst(operation, failure);
     }
     tell(listener -> listener.onFailure(cache, operation, failure));
+  }
+
+  /** Asks Redis; empty if it fails, which is counted. */
+  <T> Optional<T> attempt(String operation, Supplier<Optional<T>> question) {
+    try {
+      return question.get();
+    } catch (ForebayException e) {
+      failed(operation, e);
+      return Optional.empty();
+    }
   }
 
   CacheStatistics statistics() {

@@ -114,10 +114,11 @@ public final class Caches implements AutoCloseable {
   private <K, V> Cache<K, V> onRedis(
       String name, CacheKeys<K> keys, WireFormat<V> format, Duration ttl, double ttlJitter) {
     CacheRecorder recorder = new CacheRecorder(name, listeners);
-    InvalidationJournal journal = new InvalidationJournal(name, keys, redis.commands());
+    EntryScan scan = new EntryScan(keys, redis.commands());
+    InvalidationJournal journal = new InvalidationJournal(name, keys, scan, redis.commands());
     journals.add(journal);
     EntryStore<V> entries =
-        new EntryStore<>(keys, format, ttlJitter, redis.commands(), recorder, journal);
+        new EntryStore<>(scan, format, ttlJitter, redis.commands(), recorder, journal);
     return new RedisCache<>(name, keys, ttl, entries, recorder);
   }
 

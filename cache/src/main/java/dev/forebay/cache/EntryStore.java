@@ -32,10 +32,7 @@ final class EntryStore<V> {
   /** Keys per command: Redis serves nobody else while it carries one out. */
   static final int BATCH = 500;
 
-  /** Keys that Redis looks at for one page of a scan. */
-  static final int SCAN_PAGE = 1_000;
-
-  private final CacheKeys<?> keys;
+  private final EntryScan scan;
   private final WireFormat<V> format;
   private final double ttlJitter;
   private final RedisCommands redis;
@@ -43,13 +40,13 @@ final class EntryStore<V> {
   private final InvalidationJournal journal;
 
   EntryStore(
-      CacheKeys<?> keys,
+      EntryScan scan,
       WireFormat<V> format,
       double ttlJitter,
       RedisCommands redis,
       CacheRecorder recorder,
       InvalidationJournal journal) {
-    this.keys = keys;
+    this.scan = scan;
     this.format = format;
     this.ttlJitter = ttlJitter;
     this.redis = redis;
@@ -167,8 +164,8 @@ final class EntryStore<V> {
   Set<String> findMatching(String pattern, int limit) {
     Set<String> found = new LinkedHashSet<>();
     try {
-      redis.scan(pattern, SCAN_PAGE, page -> {
-        page.stream().filter(keys::isName).limit(limit - found.size()).forEach(found::add);
+      scan.forEachPage(pattern, names -> {
+        names.stream().limit(limit - found.size()).forEach(found::add);
         return found.size() < limit;
       });
     } catch (ForebayException e) {
@@ -181,12 +178,9 @@ final class EntryStore<V> {
   long deleteMatching(String pattern, LongConsumer progress) {
     AtomicLong deleted = new AtomicLong();
     try {
-      redis.scan(pattern, SCAN_PAGE, page -> {
-        List<String> ours = page.stream().filter(keys::isName).toList();
-        if (!ours.isEmpty()) {
-          progress.accept(deleted.addAndGet(redis.unlink(ours).await()));
-        }
-        return true;
+      scan.deleteMatching(pattern, soFar -> {
+        deleted.set(soFar);
+        progress.accept(soFar);
       });
     } catch (ForebayException e) {
       journal.addAll();
@@ -207,12 +201,8 @@ final class EntryStore<V> {
 
   /** Sends a read once everything in the journal is deleted; empty if Redis fails. */
   private <T> Optional<T> ask(String operation, Supplier<Reply<T>> command) {
-    try {
-      return journal.replay() ? Optional.of(command.get().await()) : Optional.empty();
-    } catch (ForebayException e) {
-      recorder.failed(operation, e);
-      return Optional.empty();
-    }
+    return recorder.attempt(
+        operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
 
   /** Sends a command for each batch of names, all before the first reply is awaited. */

@@ -26,6 +26,7 @@ final class InvalidationJournal {
 
   private final String cache;
   private final CacheKeys<?> keys;
+  private final EntryScan scan;
   private final RedisCommands redis;
   private final ConcurrentMap<String, Long> names = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
@@ -37,9 +38,10 @@ final class InvalidationJournal {
 
   private volatile long overflowsReplayed;
 
-  InvalidationJournal(String cache, CacheKeys<?> keys, RedisCommands redis) {
+  InvalidationJournal(String cache, CacheKeys<?> keys, EntryScan scan, RedisCommands redis) {
     this.cache = cache;
     this.keys = keys;
+    this.scan = scan;
     this.redis = redis;
   }
 
@@ -113,14 +115,7 @@ final class InvalidationJournal {
   }
 
   private void deleteEverything() {
-    redis.scan(keys.pattern(), EntryStore.SCAN_PAGE, page -> {
-      // Other caches' names, and counters, may match the pattern too.
-      List<String> ours = page.stream().filter(keys::isName).toList();
-      if (!ours.isEmpty()) {
-        redis.unlink(ours).await();
-      }
-      return true;
-    });
+    scan.deleteMatching(keys.pattern(), deleted -> {});
     log.warn(
         "Cache '{}' deleted all its entries, as more than {} or a pattern could not be deleted before",
         cache,

@@ -153,6 +153,17 @@ final class RedisCache<K, V> implements Cache<K, V> {
       return Map.of();
     }
     try {
+      return readOrLoadAll(own, names, loader);
+    } catch (Throwable e) {
+      // All have been left: whoever is woken to try for himself must not find a crash here again.
+      own.values().forEach(flight -> flight.crash(e));
+      throw e;
+    }
+  }
+
+  private <E extends Exception> Map<K, V> readOrLoadAll(
+      Map<K, Flight<V>> own, Map<K, String> names, BatchLoader<K, ? extends V, E> loader) throws E {
+    try {
       List<String> ownNames =
           own.keySet().stream().map(key -> nameIn(names, key)).toList();
       EntryStore.Found<V> found = entries.readAll(ownNames);
@@ -193,12 +204,6 @@ final class RedisCache<K, V> implements Cache<K, V> {
         entries.fill(flights, fills, ttl);
       }
       return values;
-    } catch (Throwable e) {
-      own.forEach((key, flight) -> {
-        flights.leave(nameIn(names, key), flight);
-        flight.crash(e);
-      });
-      throw e;
     } finally {
       own.forEach((key, flight) -> flights.leave(nameIn(names, key), flight));
     }

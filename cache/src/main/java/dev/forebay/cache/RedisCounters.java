@@ -1,6 +1,5 @@
 package dev.forebay.cache;
 
-import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
@@ -65,15 +64,9 @@ final class RedisCounters<K> implements Counters<K> {
   }
 
   private <T> Optional<T> ask(String operation, Supplier<Reply<T>> command) {
-    if (!enabled) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(command.get().await());
-    } catch (ForebayException e) {
-      recorder.failed(operation, e);
-      return Optional.empty();
-    }
+    return enabled
+        ? recorder.attempt(operation, () -> Optional.of(command.get().await()))
+        : Optional.empty();
   }
 
   private static OptionalLong parse(byte[] text) {

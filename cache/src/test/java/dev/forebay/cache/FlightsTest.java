@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.redis.Codec;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -52,18 +52,18 @@ class FlightsTest {
   @Test
   void callers_of_one_missing_key_share_one_load() throws Exception {
     AtomicInteger loads = new AtomicInteger();
-    CountDownLatch start = new CountDownLatch(1);
+    Gate start = new Gate();
     List<Future<Event>> callers = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       callers.add(threads.submit(() -> {
-        start.await();
+        start.awaitOpen();
         return events.getOrLoad(1L, id -> {
           loads.incrementAndGet();
           return BEFORE;
         });
       }));
     }
-    start.countDown();
+    start.open();
 
     for (Future<Event> caller : callers) {
       assertThat(caller.get()).isEqualTo(BEFORE);
@@ -76,18 +76,18 @@ class FlightsTest {
   @Test
   void a_failed_load_reaches_everyone_who_shared_it_and_the_next_one_starts_anew()
       throws Exception {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate loading = new Gate();
+    Gate release = new Gate();
     IllegalStateException failure = new IllegalStateException("database is down");
     Future<Event> pilot = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.countDown();
-      awaitLatch(release);
+      loading.open();
+      release.awaitOpen();
       throw failure;
     }));
-    loading.await();
+    loading.awaitOpen();
     Future<Event> passenger = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
     await().until(() -> waiting() == 1);
-    release.countDown();
+    release.open();
 
     assertThatThrownBy(pilot::get).isInstanceOf(ExecutionException.class).hasCause(failure);
     assertThatThrownBy(passenger::get).isInstanceOf(ExecutionException.class).hasCause(failure);
@@ -125,18 +125,18 @@ class FlightsTest {
 
   @Test
   void a_batch_overtaken_by_a_deletion_caches_the_others_only() throws Exception {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate loading = new Gate();
+    Gate release = new Gate();
     Event other = new Event(2, "other");
     Future<Map<Long, Event>> batch =
         threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
-          loading.countDown();
-          awaitLatch(release);
+          loading.open();
+          release.awaitOpen();
           return Map.of(1L, BEFORE, 2L, other);
         }));
-    loading.await();
+    loading.awaitOpen();
     events.delete(1L);
-    release.countDown();
+    release.open();
 
     assertThat(batch.get()).containsOnly(Map.entry(1L, BEFORE), Map.entry(2L, other));
     assertThat(events.get(1L)).isEmpty();
@@ -146,15 +146,15 @@ class FlightsTest {
   @Test
   void a_batch_takes_over_what_others_are_loading_and_loads_what_they_failed_to() throws Exception {
     CountDownLatch loading = new CountDownLatch(2);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate release = new Gate();
     Future<Event> good = threads.submit(() -> events.getOrLoad(1L, id -> {
       loading.countDown();
-      awaitLatch(release);
+      release.awaitOpen();
       return BEFORE;
     }));
     Future<Event> bad = threads.submit(() -> events.getOrLoad(2L, id -> {
       loading.countDown();
-      awaitLatch(release);
+      release.awaitOpen();
       throw new IllegalStateException("no such row");
     }));
     loading.await();
@@ -164,7 +164,7 @@ class FlightsTest {
     Future<Map<Long, Event>> batch =
         threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L, 3L), ids -> {
           asked.addAll(ids);
-          release.countDown();
+          release.open();
           return ids.contains(2L) ? Map.of(2L, two) : Map.of(3L, three);
         }));
 
@@ -177,8 +177,8 @@ class FlightsTest {
 
   @Test
   void who_asks_after_a_put_does_not_share_a_read_from_before_it() throws Exception {
-    CountDownLatch decoding = new CountDownLatch(1);
-    CountDownLatch decode = new CountDownLatch(1);
+    Gate decoding = new Gate();
+    Gate decode = new Gate();
     Codec<String> slowToReadOld = new Codec<>() {
       @Override
       public int id() {
@@ -194,8 +194,8 @@ class FlightsTest {
       public String decode(byte[] bytes) {
         String value = new String(bytes, UTF_8);
         if (value.equals("old")) {
-          decoding.countDown();
-          awaitLatch(decode);
+          decoding.open();
+          decode.awaitOpen();
         }
         return value;
       }
@@ -208,12 +208,12 @@ class FlightsTest {
         .build();
     texts.put(1L, "old");
     Future<String> before = threads.submit(() -> texts.getOrLoad(1L, id -> "loaded"));
-    decoding.await();
+    decoding.awaitOpen();
 
     texts.put(1L, "new");
 
     assertThat(texts.getOrLoad(1L, id -> "loaded")).isEqualTo("new");
-    decode.countDown();
+    decode.open();
     assertThat(before.get()).isEqualTo("old");
   }
 
@@ -252,20 +252,20 @@ class FlightsTest {
   @Test
   void batches_share_the_load_of_a_key_also_when_there_is_none() throws Exception {
     AtomicInteger loads = new AtomicInteger();
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate loading = new Gate();
+    Gate release = new Gate();
     List<Future<Map<Long, Event>>> callers = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
       callers.add(threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
         loads.incrementAndGet();
-        loading.countDown();
-        awaitLatch(release);
+        loading.open();
+        release.awaitOpen();
         return Map.of(1L, BEFORE);
       })));
     }
-    loading.await();
+    loading.awaitOpen();
     await().until(() -> waiting() == 31);
-    release.countDown();
+    release.open();
 
     for (Future<Map<Long, Event>> caller : callers) {
       assertThat(caller.get()).containsOnly(Map.entry(1L, BEFORE));
@@ -275,17 +275,17 @@ class FlightsTest {
 
   @Test
   void a_key_that_a_batch_did_not_find_is_loaded_by_whoever_asks_for_it_alone() throws Exception {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate loading = new Gate();
+    Gate release = new Gate();
     Future<Map<Long, Event>> batch = threads.submit(() -> events.getAllOrLoad(List.of(1L), ids -> {
-      loading.countDown();
-      awaitLatch(release);
+      loading.open();
+      release.awaitOpen();
       return Map.of();
     }));
-    loading.await();
+    loading.awaitOpen();
     Future<Event> alone = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
     await().until(() -> waiting() == 1);
-    release.countDown();
+    release.open();
 
     assertThat(batch.get()).isEmpty();
     assertThat(alone.get()).isEqualTo(AFTER);
@@ -309,16 +309,16 @@ class FlightsTest {
 
   /** Starts a load of an old value, and runs {@code change} before the load ends. */
   private Future<Event> loadOvertakenBy(Runnable change) throws InterruptedException {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+    Gate loading = new Gate();
+    Gate release = new Gate();
     Future<Event> load = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.countDown();
-      awaitLatch(release);
+      loading.open();
+      release.awaitOpen();
       return BEFORE;
     }));
-    loading.await();
+    loading.awaitOpen();
     change.run();
-    release.countDown();
+    release.open();
     return load;
   }
 
@@ -329,15 +329,5 @@ class FlightsTest {
             .anyMatch(frame -> frame.getClassName().equals(Flight.class.getName())
                 && frame.getMethodName().equals("await")))
         .count();
-  }
-
-  private static void awaitLatch(CountDownLatch latch) {
-    try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("Never released");
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

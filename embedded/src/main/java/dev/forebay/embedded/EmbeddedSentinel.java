@@ -119,6 +119,9 @@ public final class EmbeddedSentinel implements AutoCloseable {
    * replica and in sync, and until every sentinel that runs has seen that. A former master that comes
    * back is made a replica by the sentinels only 10 to 20 s later.
    *
+   * <p>After a kill this may take minutes, more than it waits perhaps: sentinels sometimes leave the
+   * last replica at the dead master. Use {@link #awaitMaster()} there.
+   *
    * @throws EmbeddedServerException if that is not so in time
    */
   public void awaitReady() {

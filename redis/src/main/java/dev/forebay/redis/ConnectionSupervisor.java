@@ -57,6 +57,8 @@ final class ConnectionSupervisor implements AutoCloseable {
       new CompletableFuture<>();
 
   private final ScheduledExecutorService thread;
+  /** Apart from the other thread, where a listener may block; null where nobody needs it. */
+  private final @Nullable ScheduledExecutorService deadlines;
 
   // Used on the thread only.
   private final Backoff backoff = new Backoff();
@@ -73,15 +75,15 @@ final class ConnectionSupervisor implements AutoCloseable {
     this.settings = settings;
     this.address = settings.address(workload);
     this.connector = connector;
-    this.thread = Executors.newSingleThreadScheduledExecutor(runnable -> {
-      Thread supervisor = new Thread(runnable, "forebay-redis-" + workload);
-      supervisor.setDaemon(true);
-      return supervisor;
-    });
+    this.thread = threadNamed("forebay-redis-" + workload);
     connector.onLost(connection -> execute(() -> lost(connection)));
     if (VirtualThreads.exist()) {
       long tick = tickNanos(settings.commandTimeout());
-      var unused = thread.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
+      ScheduledExecutorService ticker = threadNamed("forebay-redis-deadlines-" + workload);
+      var unused = ticker.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
+      this.deadlines = ticker;
+    } else {
+      this.deadlines = null;
     }
   }
 
@@ -201,7 +203,18 @@ final class ConnectionSupervisor implements AutoCloseable {
     // Last on the thread, so that nobody is told of a connection after being told of the end.
     execute(() -> announce(ConnectionState.CLOSED));
     thread.shutdown();
+    if (deadlines != null) {
+      deadlines.shutdown();
+    }
     connector.close();
+  }
+
+  private static ScheduledExecutorService threadNamed(String name) {
+    return Executors.newSingleThreadScheduledExecutor(runnable -> {
+      Thread thread = new Thread(runnable, name);
+      thread.setDaemon(true);
+      return thread;
+    });
   }
 
   /** Returns how often to look for callers whose time is over: so much later may they give up. */

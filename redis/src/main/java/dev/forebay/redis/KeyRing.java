@@ -1,14 +1,9 @@
 package dev.forebay.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The secrets that values are encrypted with, each by its id. The first one writes; all of them
@@ -27,14 +22,14 @@ public final class KeyRing {
   /** The environment variable that holds a key ring in the form that {@link #parse} reads. */
   public static final String SETTING = "FOREBAY_ENCRYPTION_KEYS";
 
-  private static final String FORM = "Use <id>:<secret>[,<id>:<secret>...], newest first, where an"
+  static final String FORM = "Use <id>:<secret>[,<id>:<secret>...], newest first, where an"
       + " id is from 1 to 255 and a secret is what `openssl rand -base64 32` prints.";
-  private static final int SECRET_BYTES = 32;
+  static final int SECRET_BYTES = 32;
 
   private final Map<Integer, byte[]> secrets;
   private final int writingId;
 
-  private KeyRing(Map<Integer, byte[]> secrets) {
+  KeyRing(Map<Integer, byte[]> secrets) {
     if (secrets.isEmpty()) {
       throw new ConfigurationException(SETTING, "there is no key in it", FORM);
     }
@@ -43,8 +38,8 @@ public final class KeyRing {
   }
 
   /** Returns an empty builder; the first key added to it writes. */
-  public static Builder builder() {
-    return new Builder();
+  public static KeyRingBuilder builder() {
+    return new KeyRingBuilder();
   }
 
   /**
@@ -55,7 +50,7 @@ public final class KeyRing {
    * @throws ConfigurationException if it has another form, naming the entry and never its secret
    */
   public static KeyRing parse(String text) {
-    Builder builder = builder();
+    KeyRingBuilder builder = builder();
     String[] entries = text.isBlank() ? new String[0] : text.split(",", -1);
     for (int i = 0; i < entries.length; i++) {
       String entry = entries[i].strip();
@@ -65,7 +60,7 @@ public final class KeyRing {
       if (colon < 0) {
         throw new ConfigurationException(SETTING, position + " has no colon", FORM);
       }
-      if (!Builder.ID.matcher(entry.substring(0, colon)).matches()) {
+      if (!KeyRingBuilder.ID.matcher(entry.substring(0, colon)).matches()) {
         throw new ConfigurationException(
             SETTING, position + " does not begin with an id from 1 to 255 and a colon", FORM);
       }
@@ -100,90 +95,5 @@ public final class KeyRing {
       throw new IllegalArgumentException("No key " + id + " in " + this);
     }
     return Hkdf.derive(secret, new byte[0], purpose.getBytes(StandardCharsets.UTF_8), SECRET_BYTES);
-  }
-
-  /** Gathers keys; the first one added writes. Not safe for concurrent use. */
-  public static final class Builder {
-
-    private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,2}");
-    private static final Pattern HEX = Pattern.compile("[0-9A-Fa-f]{64}");
-
-    private final Map<Integer, byte[]> secrets = new LinkedHashMap<>();
-
-    private Builder() {}
-
-    /**
-     * Adds a key.
-     *
-     * @param id from 1 to 255, stored with each value that the key writes
-     * @param secret 32 random bytes; copied
-     * @throws ConfigurationException if the id is out of range or taken, or the secret has another
-     *     length or is there under another id
-     */
-    public Builder key(int id, byte[] secret) {
-      if (id < 1 || id > 255) {
-        throw new ConfigurationException(SETTING, "key id " + id + " is not from 1 to 255", FORM);
-      }
-      if (secret.length != SECRET_BYTES) {
-        throw new ConfigurationException(
-            SETTING,
-            "key " + id + " has " + secret.length + " bytes instead of " + SECRET_BYTES,
-            "Make one with `openssl rand -base64 32`.");
-      }
-      Set<Integer> taken = secrets.keySet();
-      if (taken.contains(id)) {
-        throw new ConfigurationException(
-            SETTING,
-            "key id " + id + " is there twice",
-            "Give each secret that `openssl rand -base64 32` made an id that was never used.");
-      }
-      secrets.forEach((otherId, other) -> {
-        if (MessageDigest.isEqual(other, secret)) {
-          throw new ConfigurationException(
-              SETTING,
-              "keys " + otherId + " and " + id + " have the same secret",
-              "Make a new one with `openssl rand -base64 32`.");
-        }
-      });
-      secrets.put(id, secret.clone());
-      return this;
-    }
-
-    /**
-     * Adds a key.
-     *
-     * @param id from 1 to 255, stored with each value that the key writes
-     * @param secret 32 random bytes as Base64, of either alphabet, with or without padding, or as
-     *     64 hexadecimal digits
-     * @throws ConfigurationException as for bytes, and if the text is neither
-     */
-    public Builder key(int id, String secret) {
-      return key(id, decode(id, secret));
-    }
-
-    /**
-     * Returns the key ring.
-     *
-     * @throws ConfigurationException if no key was added
-     */
-    public KeyRing build() {
-      return new KeyRing(secrets);
-    }
-
-    private static byte[] decode(int id, String secret) {
-      if (HEX.matcher(secret).matches()) {
-        return HexFormat.of().parseHex(secret);
-      }
-      try {
-        return Base64.getDecoder().decode(secret.replace('-', '+').replace('_', '/'));
-      } catch (IllegalArgumentException e) {
-        // The decoder's message quotes characters of the secret.
-        throw new ConfigurationException(
-            SETTING,
-            "the secret of key " + id + ", " + secret.length()
-                + " characters, is neither Base64 nor 64 hexadecimal digits",
-            "Make one with `openssl rand -base64 32`.");
-      }
-    }
   }
 }

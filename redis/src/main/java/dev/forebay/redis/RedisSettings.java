@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class RedisSettings {
   private final Duration commandTimeout;
   private final Duration connectTimeout;
 
-  private RedisSettings(Builder builder) {
+  RedisSettings(RedisSettingsBuilder builder) {
     this.addresses = addressesOf(builder);
     this.tlsCertificates = requireCertificates(builder.tlsCertificates);
     this.enabled = builder.enabled;
@@ -44,8 +43,8 @@ public final class RedisSettings {
   }
 
   /** Returns a builder with the defaults, for {@code redis://127.0.0.1:6379}. */
-  public static Builder builder() {
-    return new Builder();
+  public static RedisSettingsBuilder builder() {
+    return new RedisSettingsBuilder();
   }
 
   /**
@@ -134,7 +133,7 @@ public final class RedisSettings {
         .formatted(addresses, enabled, keyPrefix, availability, commandTimeout, connectTimeout);
   }
 
-  private static Map<Workload, RedisAddress> addressesOf(Builder builder) {
+  private static Map<Workload, RedisAddress> addressesOf(RedisSettingsBuilder builder) {
     RedisAddress shared = RedisAddress.parse(Setting.URL.variable(), builder.uri);
     Map<Workload, RedisAddress> addresses = new EnumMap<>(Workload.class);
     for (Workload workload : Workload.values()) {
@@ -147,7 +146,7 @@ public final class RedisSettings {
     return addresses;
   }
 
-  private static String keyPrefixOf(Builder builder) {
+  private static String keyPrefixOf(RedisSettingsBuilder builder) {
     if (builder.environment != null) {
       if (!ENVIRONMENT.matcher(builder.environment).matches()) {
         throw new ConfigurationException(
@@ -201,127 +200,5 @@ public final class RedisSettings {
           "Use for example 500ms.");
     }
     return timeout;
-  }
-
-  /** Collects settings; not safe for concurrent use. */
-  public static final class Builder {
-
-    private final Map<Workload, String> ownUris = new EnumMap<>(Workload.class);
-    private String uri = "redis://127.0.0.1:6379";
-    private @Nullable String username;
-    private @Nullable String password;
-    private boolean tls;
-    private @Nullable Path tlsCertificates;
-    private boolean enabled = true;
-    private @Nullable String environment;
-    private @Nullable String keyPrefix;
-    private Availability availability = Availability.OPTIONAL;
-    private int reconnectAttempts = 10;
-    private GiveUpHandler giveUpHandler = GiveUpHandler.exit();
-    private Duration commandTimeout = Duration.ofMillis(500);
-    private Duration connectTimeout = Duration.ofSeconds(1);
-
-    private Builder() {}
-
-    /**
-     * Sets where Redis is, for all workloads without an address of their own. {@code
-     * redis://127.0.0.1:6379} by default.
-     *
-     * <p>{@code redis://[user:password@]host[:port][/database]}, {@code
-     * redis-sentinel://host:port,host:port[/database]#master} or {@code
-     * redis-cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for TLS.
-     * Workloads use four databases from the named one on, or from 0; a cluster has one for all.
-     */
-    public Builder uri(String uri) {
-      this.uri = Objects.requireNonNull(uri, "uri");
-      return this;
-    }
-
-    /** Sets where the Redis of one workload is, database included. */
-    public Builder uri(Workload workload, String uri) {
-      ownUris.put(workload, uri);
-      return this;
-    }
-
-    /** Sets the user to log in as, where the address names none; the server's default user then. */
-    public Builder username(String username) {
-      this.username = username;
-      return this;
-    }
-
-    /** Sets the password, where the address has none. */
-    public Builder password(String password) {
-      this.password = password;
-      return this;
-    }
-
-    /** Sets whether every connection uses TLS, as {@code rediss://} does; false by default. */
-    public Builder tls(boolean tls) {
-      this.tls = tls;
-      return this;
-    }
-
-    /** Sets the certificates to trust, as a PEM file; those that Java trusts by default. */
-    public Builder tlsCertificates(Path file) {
-      this.tlsCertificates = file;
-      return this;
-    }
-
-    /** Sets whether Redis is used at all; true by default. */
-    public Builder enabled(boolean enabled) {
-      this.enabled = enabled;
-      return this;
-    }
-
-    /** Sets the environment: {@code prod} stands for the key prefix {@code prod_}. */
-    public Builder environment(String environment) {
-      this.environment = environment;
-      return this;
-    }
-
-    /** Sets what each key begins with: {@code dev_}, {@code prod_}; empty by default. */
-    public Builder keyPrefix(String keyPrefix) {
-      this.keyPrefix = keyPrefix;
-      return this;
-    }
-
-    /** Sets what the application does without Redis; {@link Availability#OPTIONAL} by default. */
-    public Builder availability(Availability availability) {
-      this.availability = availability;
-      return this;
-    }
-
-    /** Sets how often a required Redis is tried before giving up: 1 to 1000, 10 by default. */
-    public Builder reconnectAttempts(int attempts) {
-      this.reconnectAttempts = attempts;
-      return this;
-    }
-
-    /** Sets what happens when a required Redis does not come back; the process exits by default. */
-    public Builder onGiveUp(GiveUpHandler handler) {
-      this.giveUpHandler = handler;
-      return this;
-    }
-
-    /** Sets how long a caller waits for a reply: 1 ms to 1 min, 500 ms by default. */
-    public Builder commandTimeout(Duration commandTimeout) {
-      this.commandTimeout = commandTimeout;
-      return this;
-    }
-
-    /** Sets how long one attempt to connect may take: 1 ms to 1 min, 1 s by default. */
-    public Builder connectTimeout(Duration connectTimeout) {
-      this.connectTimeout = connectTimeout;
-      return this;
-    }
-
-    /**
-     * Returns the settings.
-     *
-     * @throws ConfigurationException if one cannot be used
-     */
-    public RedisSettings build() {
-      return new RedisSettings(this);
-    }
   }
 }

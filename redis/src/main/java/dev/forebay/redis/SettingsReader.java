@@ -20,7 +20,7 @@ final class SettingsReader {
   }
 
   RedisSettings read() {
-    RedisSettings.Builder builder = RedisSettings.builder();
+    RedisSettingsBuilder builder = RedisSettings.builder();
     boolean enabled =
         find(Setting.ENABLED).map(text -> truth(Setting.ENABLED, text)).orElse(true);
     builder.enabled(enabled);
@@ -52,7 +52,7 @@ final class SettingsReader {
   }
 
   /** Returns whether every workload has an address. */
-  private boolean readAddresses(RedisSettings.Builder builder) {
+  private boolean readAddresses(RedisSettingsBuilder builder) {
     Optional<String> shared = find(Setting.URL);
     shared.ifPresent(builder::uri);
     boolean all = true;

@@ -64,7 +64,7 @@ class KeyRingTest {
 
   @Test
   void a_key_added_to_the_builder_later_is_in_no_ring_built_before() {
-    KeyRing.Builder builder = KeyRing.builder().key(1, ONE);
+    KeyRingBuilder builder = KeyRing.builder().key(1, ONE);
     KeyRing ring = builder.build();
     builder.key(2, TWO);
 

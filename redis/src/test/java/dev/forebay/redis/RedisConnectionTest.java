@@ -3,10 +3,12 @@ package dev.forebay.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.io.IOException;
@@ -15,11 +17,13 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 @RedisTest
 class RedisConnectionTest {
@@ -240,26 +244,62 @@ class RedisConnectionTest {
       throws InterruptedException {
     Redis redis = Redis.connect(settings(server));
     List<ConnectionState> told = new CopyOnWriteArrayList<>();
-    CountDownLatch telling = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
+    Gate telling = new Gate();
+    Gate closed = new Gate();
     redis.onStateChange(state -> {
       if (state == ConnectionState.CONNECTED) {
-        telling.countDown();
-        awaitLatch(closed);
+        telling.open();
+        closed.awaitOpen();
       }
     });
     redis.onStateChange(told::add);
     server.kill();
     await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
     server.restart();
-    telling.await();
+    telling.awaitOpen();
     redis.close();
-    closed.countDown();
+    closed.open();
 
     await()
         .untilAsserted(() -> assertThat(told)
             .containsExactly(
                 ConnectionState.DISCONNECTED, ConnectionState.CONNECTED, ConnectionState.CLOSED));
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void a_listener_that_blocks_delays_no_deadline_of_a_virtual_thread(
+      @OwnServer EmbeddedRedis server) throws Exception {
+    RedisSettings settings = RedisSettings.builder()
+        .uri(server.uri())
+        .commandTimeout(Duration.ofMillis(500))
+        .build();
+    Gate telling = new Gate();
+    Gate told = new Gate();
+    try (Redis redis = Redis.connect(settings)) {
+      redis.onStateChange(state -> {
+        if (state == ConnectionState.CONNECTED) {
+          telling.open();
+          told.awaitOpen();
+        }
+      });
+      server.kill();
+      await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+      server.restart();
+      telling.awaitOpen();
+      server.pause();
+      CompletableFuture<Throwable> end = new CompletableFuture<>();
+      CombiningBenchmark.virtualThreads()
+          .execute(
+              () -> end.complete(catchThrowable(() -> redis.commands().get("k").await())));
+
+      assertThat(end.get(50, TimeUnit.SECONDS))
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("within 500 ms");
+    } finally {
+      told.open();
+      server.resume();
+    }
   }
 
   @Test
@@ -269,16 +309,6 @@ class RedisConnectionTest {
     redis.close();
 
     assertThat(redis.statistics().unavailableTime()).isEqualTo(before);
-  }
-
-  private static void awaitLatch(CountDownLatch latch) {
-    try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("Never released");
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static RedisSettings settings(EmbeddedRedis server) {

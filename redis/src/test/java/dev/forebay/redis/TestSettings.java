@@ -13,7 +13,7 @@ final class TestSettings {
   }
 
   /** Returns settings whose time-outs a busy machine does not reach. */
-  static RedisSettings.Builder patient(String uri) {
+  static RedisSettingsBuilder patient(String uri) {
     return RedisSettings.builder()
         .uri(uri)
         .connectTimeout(Duration.ofSeconds(30))

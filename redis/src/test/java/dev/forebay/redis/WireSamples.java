@@ -41,7 +41,7 @@ final class WireSamples {
   }
 
   static KeyRing ring(int... ids) {
-    KeyRing.Builder builder = KeyRing.builder();
+    KeyRingBuilder builder = KeyRing.builder();
     for (int id : ids) {
       builder.key(id, secret(id));
     }

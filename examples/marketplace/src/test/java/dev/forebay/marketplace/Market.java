@@ -26,8 +26,8 @@ final class Market implements AutoCloseable {
 
   static final int ITEMS = 2_000;
 
-  private static final Pattern COST =
-      Pattern.compile("<b>(\\d+)</b> database queries</span>\\s*<span><b>(\\d+)</b> cache hits");
+  private static final Pattern COST = Pattern.compile(
+      "<b>(\\d+)</b> database quer(?:y|ies)</span>\\s*<span><b>(\\d+)</b> cache hits?<");
   private static final JsonMapper JSON = new JsonMapper();
 
   private final ConfigurableApplicationContext application;

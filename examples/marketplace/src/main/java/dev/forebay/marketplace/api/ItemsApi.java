@@ -5,7 +5,6 @@ import dev.forebay.marketplace.catalog.Catalog;
 import dev.forebay.marketplace.catalog.Item;
 import dev.forebay.marketplace.catalog.ItemEditor;
 import dev.forebay.marketplace.catalog.Listing;
-import dev.forebay.marketplace.catalog.NoSuchItem;
 import dev.forebay.marketplace.catalog.PriceChange;
 import dev.forebay.marketplace.storefront.Offer;
 import dev.forebay.marketplace.storefront.Storefront;
@@ -103,7 +102,6 @@ class ItemsApi {
   }
 
   private static long id(String text) {
-    return RequestText.id(text)
-        .orElseThrow(() -> new NoSuchItem("'" + RequestText.shown(text) + "'"));
+    return RequestText.requireId(text);
   }
 }

@@ -4,7 +4,6 @@ import dev.forebay.marketplace.api.ItemJson.Named;
 import dev.forebay.marketplace.catalog.Catalog;
 import dev.forebay.marketplace.catalog.Place;
 import dev.forebay.marketplace.people.Board;
-import dev.forebay.marketplace.people.NoSuchPerson;
 import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Person;
 import dev.forebay.marketplace.people.Reputation;
@@ -65,8 +64,7 @@ class PeopleApi {
 
   @GetMapping("/users/{id}")
   Profile read(@PathVariable("id") String text) {
-    long id = RequestText.id(text)
-        .orElseThrow(() -> new NoSuchPerson("'" + RequestText.shown(text) + "'"));
+    long id = RequestText.requireId(text);
     Person person = people.person(id);
     Reputation reputation = people.reputation(id);
     Place place = catalog.places().byId(person.placeId());

@@ -1,9 +1,11 @@
 package dev.forebay.marketplace.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
@@ -18,6 +20,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 class DatabaseConfiguration {
 
   private static final int CONNECTIONS = 12;
+  private static final int PATIENCE_SECONDS = 5;
 
   @Bean
   @Conditional(NoDatabaseUrl.class)
@@ -29,14 +32,14 @@ class DatabaseConfiguration {
   HikariDataSource connectionPool(Environment environment, @Nullable EmbeddedDatabase embedded) {
     DatabaseUrl url = embedded != null
         ? embedded.url()
-        : DatabaseUrl.parse(environment.getRequiredProperty("DATABASE_URL"));
+        : reachable(DatabaseUrl.parse(environment.getRequiredProperty("DATABASE_URL")));
     HikariDataSource pool = new HikariDataSource();
     pool.setPoolName("postgres");
     pool.setJdbcUrl(url.jdbcUrl());
     pool.setUsername(url.user());
     pool.setPassword(url.password());
     pool.setMaximumPoolSize(CONNECTIONS);
-    pool.setConnectionTimeout(5_000);
+    pool.setConnectionTimeout(PATIENCE_SECONDS * 1_000L);
     return pool;
   }
 
@@ -44,6 +47,20 @@ class DatabaseConfiguration {
   @Primary
   DataSource database(HikariDataSource connectionPool) {
     return ProxyDataSourceBuilder.create(connectionPool).countQuery().build();
+  }
+
+  /** Connects once without the pool, which would tell a failure at length. */
+  private static DatabaseUrl reachable(DatabaseUrl url) {
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setUrl(url.jdbcUrl());
+    try {
+      database.setLoginTimeout(PATIENCE_SECONDS);
+      // A user and password of null leave those in the URL.
+      database.getConnection(url.user(), url.password()).close();
+      return url;
+    } catch (SQLException e) {
+      throw new DatabaseUnreachable(url, e);
+    }
   }
 
   static final class NoDatabaseUrl implements Condition {

@@ -28,7 +28,7 @@ final class MarketSeed {
   private final Dice dice = new Dice(CHANCE);
   private final Catalogue catalogue = Catalogue.read();
   private final Pools pools = Pools.draw(CHANCE);
-  private final Wording wording = new Wording(pools, dice);
+  private final MarketTalk talk = new MarketTalk(pools, dice);
   private final List<KindOnSale> kinds = new ArrayList<>();
   private final List<ItemOnSale> items = new ArrayList<>();
   private final List<Trade> trades = new ArrayList<>();
@@ -106,7 +106,7 @@ final class MarketSeed {
             username,
             first + " " + last,
             dice.between(1, catalogue.places().size()),
-            wording.about(),
+            talk.about(),
             (int) dice.price(20, 9000),
             minutesAgo(dice.between(MARKET_MINUTES, 6 * MARKET_MINUTES)));
         progress.step("people");
@@ -122,7 +122,7 @@ final class MarketSeed {
         "items (id, seller_id, category_id, place_id, title, description, condition, price, status, created_at)")) {
       for (int id = 1; id <= total; id++) {
         KindOnSale kind = dice.one(kinds);
-        String condition = dice.one(Wording.CONDITIONS);
+        String condition = dice.one(MarketTalk.CONDITIONS);
         int placeId = dice.between(1, catalogue.places().size());
         // Oldest first, so that a higher id is a newer item; the newest is minutes old.
         int age = 4 + (int) ((long) MARKET_MINUTES * (total - id) / total);
@@ -134,8 +134,8 @@ final class MarketSeed {
             item.seller(),
             kind.id(),
             placeId,
-            wording.title(kind.kind()),
-            wording.description(kind.kind(), condition, catalogue.places().get(placeId - 1)),
+            talk.title(kind.kind()),
+            talk.description(kind.kind(), condition, catalogue.places().get(placeId - 1)),
             condition,
             item.price(),
             traded ? "traded" : "available",
@@ -194,7 +194,7 @@ final class MarketSeed {
         rater,
         rated,
         stars,
-        wording.comment(stars),
+        talk.comment(stars),
         minutesAgo(dice.between(0, trade.minutesAgo())));
   }
 
@@ -216,7 +216,7 @@ final class MarketSeed {
               item.id(),
               author,
               null,
-              wording.question(item.price(), place),
+              talk.question(item.price(), place),
               minutesAgo(when));
           if (dice.chance(75)) {
             rows.row(
@@ -224,7 +224,7 @@ final class MarketSeed {
                 item.id(),
                 item.seller(),
                 question,
-                wording.answer(),
+                talk.answer(),
                 minutesAgo(dice.between(1, when)));
           }
         }

@@ -1,5 +1,6 @@
 package dev.forebay.marketplace.web;
 
+import dev.forebay.marketplace.catalog.InvalidInput;
 import java.math.BigInteger;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,19 @@ public final class RequestText {
     return digits && text.length() <= LONGEST_ID
         ? Optional.of(Long.parseLong(text))
         : Optional.empty();
+  }
+
+  /**
+   * Returns the id that {@code text} writes.
+   *
+   * @throws InvalidInput if it can be none
+   */
+  public static long requireId(String text) {
+    return id(text)
+        .orElseThrow(() -> new InvalidInput(
+            "id",
+            "'" + shown(text) + "' is no id. Ids are whole numbers of up to " + LONGEST_ID
+                + " digits; those of items are in /api/items."));
   }
 
   /** Returns the whole number in {@code text}, however large; empty if it is none. */

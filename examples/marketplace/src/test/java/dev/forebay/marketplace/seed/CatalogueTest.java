@@ -40,11 +40,11 @@ class CatalogueTest {
 
   @Test
   void titles_are_ready_to_print() {
-    Wording wording = new Wording(Pools.draw(1), new Dice(1));
+    MarketTalk talk = new MarketTalk(Pools.draw(1), new Dice(1));
     for (Catalogue.Category category : catalogue.categories()) {
       for (Kind kind : category.kinds()) {
         for (int i = 0; i < 200; i++) {
-          assertThat(wording.title(kind)).hasSizeBetween(3, 120).doesNotContain("{", "}", "  ");
+          assertThat(talk.title(kind)).hasSizeBetween(3, 120).doesNotContain("{", "}", "  ");
         }
       }
     }

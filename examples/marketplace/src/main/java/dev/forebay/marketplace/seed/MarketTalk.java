@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes titles, descriptions, questions and comments as people on a local market do. */
-final class Wording {
+final class MarketTalk {
 
   static final List<String> CONDITIONS =
       List.of("new", "like-new", "good", "good", "good", "fair", "fair", "for-parts");
@@ -159,7 +159,7 @@ final class Wording {
   private final Pools pools;
   private final Dice dice;
 
-  Wording(Pools pools, Dice dice) {
+  MarketTalk(Pools pools, Dice dice) {
     this.pools = pools;
     this.dice = dice;
   }
