@@ -1,23 +1,74 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.KeyTemplate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * The names of this module's Redis keys: the application's prefix, then the rendered template. The
- * only place that makes them.
+ * The names of this module's Redis keys. The only place that makes them.
+ *
+ * <pre>
+ *   &lt;prefix>&lt;rendered template>            an entry, or a counter
+ *   &lt;prefix>#lease:{&lt;name of an entry>}  who may load that entry, in its slot
+ *   &lt;prefix>#epoch:&lt;cache>               the epoch of all entries of a cache
+ *   &lt;prefix>#epoch:&lt;cache>:&lt;escaped tag> the epoch of the entries with a tag
+ *   &lt;prefix>#wake:&lt;instance>             channel: an entry's lease ended
+ * </pre>
+ *
+ * <p>Neither templates nor the escaped text of keys ever hold {@code #} or braces.
  */
 final class CacheKeys<K> {
 
   private final String prefix;
   private final KeyTemplate<K> template;
+  private final String epoch;
+  private final String leases;
 
-  CacheKeys(String prefix, KeyTemplate<K> template) {
+  CacheKeys(String prefix, String cache, KeyTemplate<K> template) {
     this.prefix = prefix;
     this.template = template;
+    this.epoch = prefix + "#epoch:" + cache;
+    this.leases = prefix + "#lease:{";
+  }
+
+  /** Returns what the channels begin with by which instances are woken. */
+  static String channels(String prefix) {
+    return prefix + "#wake:";
+  }
+
+  /** Returns the key of the epoch that all entries of the cache share. */
+  String epoch() {
+    return epoch;
+  }
+
+  /** Returns the key of the epoch that the entries with a tag share. */
+  String epochOf(String tag) {
+    return epoch + ":" + KeyTemplate.escape(Objects.requireNonNull(tag, "tag"));
+  }
+
+  /** Returns the key of the lease of an entry, or the pattern of those of several. */
+  String leaseOf(String name) {
+    return leases + name + "}";
+  }
+
+  /** Returns the entry of a lease. */
+  String entryOf(String lease) {
+    return lease.substring(leases.length(), lease.length() - 1);
+  }
+
+  EntryId idOf(K key, Collection<String> tags) {
+    String name = nameOf(key);
+    if (tags.isEmpty()) {
+      return new EntryId(name, leaseOf(name), List.of(epoch));
+    }
+    List<String> epochs = new ArrayList<>(tags.size() + 1);
+    epochs.add(epoch);
+    tags.forEach(tag -> epochs.add(epochOf(tag)));
+    return new EntryId(name, leaseOf(name), List.copyOf(epochs));
   }
 
   String nameOf(K key) {

@@ -96,6 +96,16 @@ final class CacheRecorder {
     tell(listener -> listener.onFailure(cache, operation, failure));
   }
 
+  /** A loader failed, and an expired value was returned instead. */
+  void servedExpired(Exception failure) {
+    logOncePerBurst("load an entry anew, and returned the expired one", failure);
+  }
+
+  /** An entry could not be refreshed, and stays as it is. */
+  void refreshFailed(Exception failure) {
+    logOncePerBurst("refresh an entry", failure);
+  }
+
   /** Asks Redis; empty if it fails, which is counted. */
   <T> Optional<T> attempt(String operation, Supplier<Optional<T>> question) {
     try {
@@ -119,7 +129,7 @@ final class CacheRecorder {
         corruptions.sum());
   }
 
-  private void logOncePerBurst(String operation, RuntimeException failure) {
+  private void logOncePerBurst(String operation, Exception failure) {
     long now = System.nanoTime();
     long next = nextLog.get();
     if (now - next >= 0 && nextLog.compareAndSet(next, now + BURST_NANOS)) {

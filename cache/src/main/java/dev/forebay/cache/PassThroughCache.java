@@ -97,6 +97,19 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  public void deleteTagged(String tag) {
+    keys.epochOf(tag);
+  }
+
+  @Override
+  public void clear() {}
+
+  @Override
+  public void setTtl(Duration ttl) {
+    CacheBuilder.requireTtl(ttl);
+  }
+
+  @Override
   public Set<String> findMatching(String pattern, int limit) {
     keys.patternOf(pattern);
     return Set.of();
