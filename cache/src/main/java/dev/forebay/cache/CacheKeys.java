@@ -4,7 +4,7 @@ import dev.forebay.redis.spi.KeyTemplate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of this module's Redis keys: the application's prefix, then the rendered template. The
@@ -12,23 +12,53 @@ import java.util.Objects;
  */
 final class CacheKeys<K> {
 
+  private final String owner;
   private final String prefix;
   private final KeyTemplate<K> template;
 
-  CacheKeys(String prefix, KeyTemplate<K> template) {
+  /** @param owner begins messages: {@code Cache 'events'} */
+  CacheKeys(String owner, String prefix, KeyTemplate<K> template) {
+    this.owner = owner;
     this.prefix = prefix;
     this.template = template;
   }
 
-  String nameOf(K key) {
-    return prefix + template.render(Objects.requireNonNull(key, "key"));
+  /**
+   * Returns the name of a key.
+   *
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if its name is longer than {@link KeyTemplate#MAX_BYTES}
+   */
+  String nameOf(@Nullable K key) {
+    if (key == null) {
+      throw new NullPointerException(
+          "%s was given a null key. Its keys are '%s': check for null before you ask it."
+              .formatted(owner, template));
+    }
+    try {
+      return prefix + template.render(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns {@code value}, or tells that it is null. */
+  <V> V requireValue(@Nullable V value) {
+    if (value == null) {
+      throw new NullPointerException(
+          "%s was given a null value. Delete the key, or cache an Optional by JsonCodec.optionalOf."
+              .formatted(owner));
+    }
+    return value;
   }
 
   /** Returns the names by their keys, in order, without repeats. */
   Map<K, String> namesOf(Collection<? extends K> keys) {
     Map<K, String> names = new LinkedHashMap<>();
     for (K key : keys) {
-      names.computeIfAbsent(Objects.requireNonNull(key, "key"), this::nameOf);
+      if (!names.containsKey(key)) {
+        names.put(key, nameOf(key));
+      }
     }
     return names;
   }

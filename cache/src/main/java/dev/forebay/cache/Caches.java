@@ -92,7 +92,8 @@ public final class Caches implements AutoCloseable {
   <K, V> Cache<K, V> build(
       String name, KeyTemplate<K> template, WireFormat<V> format, Duration ttl, double ttlJitter) {
     claim(name, template);
-    CacheKeys<K> keys = new CacheKeys<>(redis.settings().keyPrefix(), template);
+    CacheKeys<K> keys =
+        new CacheKeys<>("Cache '" + name + "'", redis.settings().keyPrefix(), template);
     Cache<K, V> cache = redis.settings().enabled()
         ? onRedis(name, keys, format, ttl, ttlJitter)
         : new PassThroughCache<>(name, keys);
@@ -104,7 +105,7 @@ public final class Caches implements AutoCloseable {
     claim(name, template);
     return new RedisCounters<>(
         name,
-        new CacheKeys<>(redis.settings().keyPrefix(), template),
+        new CacheKeys<>("Counters '" + name + "'", redis.settings().keyPrefix(), template),
         ttl,
         redis.settings().enabled(),
         redis.commands(),

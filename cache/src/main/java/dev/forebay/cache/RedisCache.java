@@ -236,14 +236,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public void put(K key, V value, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    overwrite(Map.of(keys.nameOf(key), Objects.requireNonNull(value, "value")), ttl);
+    overwrite(Map.of(keys.nameOf(key), keys.requireValue(value)), ttl);
   }
 
   @Override
   public void putAll(Map<? extends K, ? extends V> values) {
     Map<String, V> named = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> named.put(keys.nameOf(key), Objects.requireNonNull(value, "value")));
+    values.forEach((key, value) -> named.put(keys.nameOf(key), keys.requireValue(value)));
     overwrite(named, ttl);
   }
 
