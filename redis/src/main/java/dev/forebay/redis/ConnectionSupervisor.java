@@ -286,8 +286,10 @@ final class ConnectionSupervisor implements AutoCloseable {
     failuresInARow++;
     boolean required = settings.availability() == Availability.REQUIRED;
     if (required && failuresInARow >= settings.reconnectAttempts()) {
-      giveUp(unreachable(
-          failuresInARow + " attempts failed, the last with: " + ConnectFailure.describe(failure)));
+      giveUp(unreachable((failuresInARow == 1
+              ? "the attempt failed with: "
+              : failuresInARow + " attempts failed, the last with: ")
+          + ConnectFailure.describe(failure)));
       return;
     }
     if (failuresInARow == 1) {
