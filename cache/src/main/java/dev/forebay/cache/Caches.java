@@ -28,7 +28,7 @@ public final class Caches implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Redis redis;
-  private final List<CacheListener> listeners = new CopyOnWriteArrayList<>();
+  private final CacheListeners listeners = new CacheListeners();
   private final ConcurrentMap<String, Cache<?, ?>> caches = new ConcurrentHashMap<>();
   private final Map<String, KeyTemplate<?>> owners = new TreeMap<>(); // guarded by claiming
   private final ReentrantLock claiming = new ReentrantLock();
@@ -52,6 +52,8 @@ public final class Caches implements AutoCloseable {
   public static Caches on(Redis redis) {
     Caches caches = new Caches(redis);
     if (redis.settings().enabled()) {
+      caches.listeners.add(new CacheLog(redis.settings(), System::nanoTime));
+      FallbackWatch.begin(redis, caches.listeners);
       var unused = caches.sweeper.scheduleWithFixedDelay(
           caches::replayJournals, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
       redis.onStateChange(caches::sweepWhenConnected);
@@ -79,7 +81,7 @@ public final class Caches implements AutoCloseable {
 
   /** Tells {@code listener} what all caches do from now on. */
   public void addListener(CacheListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+    listeners.add(listener);
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */

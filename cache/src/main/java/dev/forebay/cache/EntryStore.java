@@ -101,7 +101,7 @@ final class EntryStore<V> {
           Fill::flight,
           fresh -> redis.setAll(fresh.stream().map(Fill::entry).toList()));
       if (written != null) {
-        recorder.put(written.await());
+        recorder.put(recorder.timed("put", written::await));
       }
     } catch (ForebayException e) {
       recorder.failed("put", e);
@@ -133,7 +133,8 @@ final class EntryStore<V> {
     }
     try {
       if (!overwrite.entries().isEmpty()) {
-        recorder.put(redis.setAll(overwrite.entries()).await());
+        recorder.put(
+            recorder.timed("put", () -> redis.setAll(overwrite.entries()).await()));
       }
     } catch (ForebayException e) {
       journal.add(overwrite.entries().stream().map(Entry::key).toList());
@@ -149,9 +150,13 @@ final class EntryStore<V> {
   long deleteNowOrLater(List<String> names) {
     long deleted = 0;
     try {
-      deleted = together(
-              names, redis::unlink, counts -> counts.stream().mapToLong(n -> n).sum())
-          .await();
+      deleted = recorder.timed(
+          "delete",
+          () -> together(
+                  names,
+                  redis::unlink,
+                  counts -> counts.stream().mapToLong(n -> n).sum())
+              .await());
     } catch (ForebayException e) {
       journal.add(names);
       recorder.failed("delete", e);
@@ -223,7 +228,7 @@ final class EntryStore<V> {
       if (!journal.replay()) {
         return new Found<>(Map.of(), false);
       }
-      replies = command.get().await();
+      replies = recorder.timed("get", () -> command.get().await());
     } catch (ForebayException e) {
       recorder.failed("get", e);
       return new Found<>(Map.of(), e instanceof RedisOperationException);
@@ -237,7 +242,7 @@ final class EntryStore<V> {
         try {
           values.put(name, format.read(name, bytes.get()).value());
         } catch (CodecException e) {
-          recorder.unreadable(name, e);
+          recorder.unreadable(e);
           if (isOfNoUse(e)) {
             corrupt.add(name);
           }

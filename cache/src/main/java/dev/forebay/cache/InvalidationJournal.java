@@ -103,10 +103,14 @@ final class InvalidationJournal {
         deleted += batch.size();
       }
       if (deleted > 0) {
-        log.info(
-            "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
-            cache,
-            deleted);
+        log.atInfo()
+            .addKeyValue("event", "late-invalidation")
+            .addKeyValue("cache", cache)
+            .addKeyValue("count", deleted)
+            .log(
+                "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
+                cache,
+                deleted);
       }
       return isEmpty();
     } finally {
@@ -116,9 +120,12 @@ final class InvalidationJournal {
 
   private void deleteEverything() {
     scan.deleteMatching(keys.pattern(), deleted -> {});
-    log.warn(
-        "Cache '{}' deleted all its entries, as more than {} or a pattern could not be deleted before",
-        cache,
-        CAPACITY);
+    log.atWarn()
+        .addKeyValue("event", "late-invalidation")
+        .addKeyValue("cache", cache)
+        .log(
+            "Cache '{}' deleted all its entries, as more than {} or a pattern could not be deleted before",
+            cache,
+            CAPACITY);
   }
 }

@@ -110,7 +110,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
         flight.land(cached, true);
         return cached;
       }
-      V loaded = timed(() -> requireLoaded(loader.load(key), entry));
+      V loaded = timed(loader, entry, 1, () -> requireLoaded(loader.load(key), entry));
       flight.land(loaded, false);
       if (found.answered()) {
         entries.fill(flights, List.of(new Loaded<>(entry, loaded, flight)), ttl);
@@ -183,9 +183,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
       if (missing.isEmpty()) {
         return values;
       }
-      Map<K, ? extends V> loaded = timed(() -> requireLoaded(
-          loader.loadAll(Collections.unmodifiableSet(missing)),
-          nameIn(names, missing.iterator().next())));
+      String first = nameIn(names, missing.iterator().next());
+      Map<K, ? extends V> loaded = timed(
+          loader,
+          first,
+          missing.size(),
+          () -> requireLoaded(loader.loadAll(Collections.unmodifiableSet(missing)), first));
       List<Loaded<V>> fills = new ArrayList<>(missing.size());
       for (K key : missing) {
         Flight<V> flight = Objects.requireNonNull(own.get(key));
@@ -324,17 +327,25 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return deleted;
   }
 
-  private <T, E extends Exception> T timed(Load<T, E> load) throws E {
+  private <T, E extends Exception> T timed(Object loader, String entry, int keys, Load<T, E> load)
+      throws E {
     long start = System.nanoTime();
-    T loaded;
+    boolean failed = true;
     try {
-      loaded = load.run();
-    } catch (Throwable e) {
-      recorder.loadFailed(System.nanoTime() - start);
-      throw e;
+      T loaded = load.run();
+      failed = false;
+      return loaded;
+    } finally {
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
     }
-    recorder.loaded(System.nanoTime() - start);
-    return loaded;
+  }
+
+  /** Returns the class that a loader was written in, be it a lambda. */
+  private static String classOf(Object loader) {
+    String name = loader.getClass().getName();
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   private void count(boolean hit) {

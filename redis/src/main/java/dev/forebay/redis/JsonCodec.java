@@ -11,6 +11,7 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -93,9 +94,15 @@ public final class JsonCodec<V> implements Codec<V> {
       return MAPPER.writerFor(type).writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new CodecException(
-          "Cannot write a value of " + type.toCanonical() + " as JSON: " + e.getOriginalMessage(),
-          e);
+          "Cannot write a value of " + type.toCanonical() + " as JSON: " + reason(e), e);
     }
+  }
+
+  /** Tells of a type all there is; of a value, which may be a secret, only the kind of failure. */
+  private static String reason(JacksonException failure) {
+    return failure instanceof InvalidDefinitionException
+        ? failure.getOriginalMessage()
+        : failure.getClass().getSimpleName();
   }
 
   @Override
