@@ -142,7 +142,10 @@ public final class Caches implements AutoCloseable {
       try {
         journal.replay();
       } catch (RuntimeException e) {
-        log.debug("Redis fails still; what is left in the journal stays noted", e);
+        // Its message may hold a key: servers quote the arguments of what they refuse.
+        log.debug(
+            "Redis fails still ({}); what is left in the journal stays noted",
+            e.getClass().getSimpleName());
       }
     }
   }

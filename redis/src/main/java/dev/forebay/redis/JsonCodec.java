@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -100,9 +101,9 @@ public final class JsonCodec<V> implements Codec<V> {
 
   /** Tells of a type all there is; of a value, which may be a secret, only the kind of failure. */
   private static String reason(JacksonException failure) {
-    return failure instanceof InvalidDefinitionException
-        ? failure.getOriginalMessage()
-        : failure.getClass().getSimpleName();
+    boolean tellsNoValue = failure instanceof InvalidDefinitionException
+        || failure instanceof StreamConstraintsException;
+    return tellsNoValue ? failure.getOriginalMessage() : failure.getClass().getSimpleName();
   }
 
   @Override
