@@ -30,6 +30,7 @@ public final class CacheBuilder<K, V> {
   private double ttlJitter = 0.1;
   private Compression compression = Compression.lz4();
   private @Nullable KeyRing keys;
+  private boolean fromReplicas;
 
   CacheBuilder(Caches caches, String name) {
     this.caches = caches;
@@ -113,6 +114,16 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Reads from replicas, on Sentinel and Cluster, while one is connected. For values that may be
+   * outdated: a replica may still have what was changed or deleted a moment ago, by this thread too,
+   * and for as long as its replication lags. Off by default.
+   */
+  public CacheBuilder<K, V> readFromReplicas() {
+    this.fromReplicas = true;
+    return this;
+  }
+
+  /**
    * Builds the cache.
    *
    * @throws IllegalStateException if {@code key} or {@code value} is missing, or there is a cache of
@@ -130,7 +141,7 @@ public final class CacheBuilder<K, V> {
     if (keys != null) {
       format.encryption(keys, "cache:" + name);
     }
-    return caches.build(name, key, format.build(), ttl, ttlJitter);
+    return caches.build(name, key, format.build(), new CachePolicy(ttl, ttlJitter, fromReplicas));
   }
 
   static Duration requireTtl(Duration ttl) {

@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
 final class CacheScripts {
 
   private static final LuaScript ADD_TO_COUNTER =
-      LuaScript.beside(CacheScripts.class, "add_to_counter");
+      LuaScript.beside(CacheScripts.class, "add_to_counter").combinable();
 
   private final RedisCommands redis;
 
@@ -19,7 +20,7 @@ final class CacheScripts {
   }
 
   /** Adds to a counter; the reply is the sum. */
-  Reply<String> addToCounter(String counter, long amount, long ttlMillis) {
+  Reply<ScriptReply> addToCounter(String counter, long amount, long ttlMillis) {
     return redis.eval(ADD_TO_COUNTER, List.of(counter), List.of(number(amount), number(ttlMillis)));
   }
 

@@ -92,12 +92,12 @@ public final class Caches implements AutoCloseable {
   }
 
   <K, V> Cache<K, V> build(
-      String name, KeyTemplate<K> template, WireFormat<V> format, Duration ttl, double ttlJitter) {
+      String name, KeyTemplate<K> template, WireFormat<V> format, CachePolicy policy) {
     claim(name, template);
     CacheKeys<K> keys =
         new CacheKeys<>("Cache '" + name + "'", redis.settings().keyPrefix(), template);
     Cache<K, V> cache = redis.settings().enabled()
-        ? onRedis(name, keys, format, ttl, ttlJitter)
+        ? onRedis(name, keys, format, policy)
         : new PassThroughCache<>(name, keys);
     caches.put(name, cache);
     return cache;
@@ -115,14 +115,14 @@ public final class Caches implements AutoCloseable {
   }
 
   private <K, V> Cache<K, V> onRedis(
-      String name, CacheKeys<K> keys, WireFormat<V> format, Duration ttl, double ttlJitter) {
+      String name, CacheKeys<K> keys, WireFormat<V> format, CachePolicy policy) {
     CacheRecorder recorder = new CacheRecorder(name, listeners);
     EntryScan scan = new EntryScan(keys, redis.commands());
     InvalidationJournal journal = new InvalidationJournal(name, keys, scan, redis.commands());
     journals.add(journal);
     EntryStore<V> entries =
-        new EntryStore<>(scan, format, ttlJitter, redis.commands(), recorder, journal);
-    return new RedisCache<>(name, keys, ttl, entries, recorder);
+        new EntryStore<>(scan, format, policy, redis.commands(), recorder, journal);
+    return new RedisCache<>(name, keys, policy.ttl(), entries, recorder);
   }
 
   /** Stops its thread. Caches stay usable. */

@@ -36,27 +36,29 @@ final class EntryStore<V> {
   private final WireFormat<V> format;
   private final double ttlJitter;
   private final RedisCommands redis;
+  private final RedisCommands reading;
   private final CacheRecorder recorder;
   private final InvalidationJournal journal;
 
   EntryStore(
       EntryScan scan,
       WireFormat<V> format,
-      double ttlJitter,
+      CachePolicy policy,
       RedisCommands redis,
       CacheRecorder recorder,
       InvalidationJournal journal) {
     this.scan = scan;
     this.format = format;
-    this.ttlJitter = ttlJitter;
+    this.ttlJitter = policy.ttlJitter();
     this.redis = redis;
+    this.reading = policy.fromReplicas() ? redis.onReplicas() : redis;
     this.recorder = recorder;
     this.journal = journal;
   }
 
   Found<V> read(String name) {
     return find(List.of(name), () -> {
-      Reply<Optional<byte[]>> reply = redis.get(name);
+      Reply<Optional<byte[]>> reply = reading.get(name);
       return () -> List.of(reply.await());
     });
   }
@@ -65,7 +67,7 @@ final class EntryStore<V> {
     return find(
         names,
         () -> together(
-            names, redis::mget, lists -> lists.stream().flatMap(List::stream).toList()));
+            names, reading::mget, lists -> lists.stream().flatMap(List::stream).toList()));
   }
 
   boolean exists(String name) {

@@ -45,7 +45,7 @@ final class RedisCounters<K> implements Counters<K> {
   public OptionalLong add(K key, long amount) {
     String counter = keys.nameOf(key);
     return ask("add to a counter", () -> scripts.addToCounter(counter, amount, ttl.toMillis()))
-        .map(sum -> OptionalLong.of(Long.parseLong(sum)))
+        .map(sum -> OptionalLong.of(sum.number(0)))
         .orElseGet(OptionalLong::empty);
   }
 

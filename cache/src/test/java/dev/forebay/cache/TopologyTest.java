@@ -68,6 +68,29 @@ class TopologyTest {
   }
 
   @Test
+  @Tag("F5")
+  void a_cache_may_read_from_replicas(@OwnServer EmbeddedSentinel sentinel) {
+    try (CachesFixture instance = CachesFixture.on(sentinel.uri(), "")) {
+      Cache<Long, Event> events = instance
+          .caches
+          .cache("replicated")
+          .key("replicated:{id}", Long.class)
+          .value(Event.class)
+          .readFromReplicas()
+          .build();
+      events.put(1L, new Event(1, "e1"));
+
+      await().atMost(LONG).untilAsserted(() -> {
+        sentinel.replicas().forEach(replica -> replica.execute("CONFIG", "RESETSTAT"));
+        assertThat(events.get(1L)).contains(new Event(1, "e1"));
+        assertThat(sentinel.replicas())
+            .anyMatch(replica -> String.valueOf(replica.execute("INFO", "commandstats"))
+                .contains("cmdstat_get:calls=1,"));
+      });
+    }
+  }
+
+  @Test
   @Tag("F14")
   void a_cluster_serves_right_values_while_a_slot_moves(@OwnServer EmbeddedCluster cluster)
       throws InterruptedException {

@@ -3,8 +3,8 @@ package dev.forebay.redis;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.NettyCustomizer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  */
 final class ClusterConnector implements Connector {
 
-  private final ClientResources resources = LettuceClient.resources(new NettyCustomizer() {});
+  private final EventLoops eventLoops = new EventLoops();
+  private final ClientResources resources = LettuceClient.resources(eventLoops);
   private final RedisClusterClient client;
 
   ClusterConnector(RedisSettings settings, Workload workload) {
@@ -34,7 +35,12 @@ final class ClusterConnector implements Connector {
     return client
         .refreshPartitionsAsync()
         .thenCompose(refreshed -> client.connectAsync(LettuceClient.CODEC))
-        .thenApply(Link::of);
+        .thenCompose(this::link);
+  }
+
+  private CompletionStage<Link> link(StatefulRedisClusterConnection<String, byte[]> connection) {
+    ClusterLink link = new ClusterLink(connection, eventLoops);
+    return link.connectNodes().thenApply(connected -> link);
   }
 
   @Override

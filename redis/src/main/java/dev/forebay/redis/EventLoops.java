@@ -1,6 +1,7 @@
 package dev.forebay.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.Endpoint;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -12,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops of the connections that are open. Lettuce does not tell them, but hands out each
- * Netty channel, whose command handler and the connection have their endpoint in common.
+ * Netty channel, whose command handler and the connection have their endpoint in common. A
+ * connection that Lettuce makes anew keeps its endpoint and has another channel.
  */
 final class EventLoops implements NettyCustomizer {
 
-  private final Map<Object, EventLoop> loops = new ConcurrentHashMap<>();
+  private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
 
   @Override
   public void afterChannelInitialized(Channel channel) {
@@ -25,13 +27,14 @@ final class EventLoops implements NettyCustomizer {
       return;
     }
     Endpoint endpoint = handler.getEndpoint();
-    loops.put(endpoint, channel.eventLoop());
-    channel.closeFuture().addListener(closed -> loops.remove(endpoint));
+    channels.put(endpoint, channel);
+    channel.closeFuture().addListener(closed -> channels.remove(endpoint, channel));
   }
 
   /** Returns the event loop that carries {@code connection}, or null if that was lost already. */
   @Nullable
-  EventLoop of(RedisChannelHandler<?, ?> connection) {
-    return loops.get(connection.getChannelWriter());
+  EventLoop of(StatefulConnection<?, ?> connection) {
+    Channel channel = channels.get(((RedisChannelHandler<?, ?>) connection).getChannelWriter());
+    return channel == null ? null : channel.eventLoop();
   }
 }

@@ -5,30 +5,26 @@ import static java.util.Objects.requireNonNull;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandKeyword;
-import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RedisCommands} by Lettuce, over whatever connection there is at the moment. */
@@ -37,28 +33,40 @@ final class LettuceCommands implements RedisCommands {
   private final @Nullable ConnectionSupervisor supervisor;
   private final @Nullable Outcomes outcomes;
   private final String address;
+  private final boolean fromReplicas;
 
   /** @param supervisor null if Redis is switched off */
   LettuceCommands(
       @Nullable ConnectionSupervisor supervisor, RedisSettings settings, String address) {
+    this(
+        supervisor,
+        supervisor == null ? null : new Outcomes(supervisor, settings.commandTimeout(), address),
+        address,
+        false);
+  }
+
+  private LettuceCommands(
+      @Nullable ConnectionSupervisor supervisor,
+      @Nullable Outcomes outcomes,
+      String address,
+      boolean fromReplicas) {
     this.supervisor = supervisor;
-    this.outcomes =
-        supervisor == null ? null : new Outcomes(supervisor, settings.commandTimeout(), address);
+    this.outcomes = outcomes;
     this.address = address;
+    this.fromReplicas = fromReplicas;
+  }
+
+  @Override
+  public RedisCommands onReplicas() {
+    return new LettuceCommands(supervisor, outcomes, address, true);
   }
 
   @Override
   public Reply<Optional<byte[]>> get(String key) {
     requireNonNull(key, "key");
     return sendBy((link, outcomes) -> {
-      Outbox outbox = link.outbox();
-      if (outbox == null) {
-        return new LettuceReply<>(
-            link.send(commands -> commands.get(key)), Optional::ofNullable, link, outcomes);
-      }
-      OutgoingGet get = new OutgoingGet(key, link, outcomes);
-      outbox.send(get);
-      return get;
+      int slot = link.slotOf(key);
+      return read(link, slot, new OutgoingGet(key, slot, link, outcomes));
     });
   }
 
@@ -68,79 +76,109 @@ final class LettuceCommands implements RedisCommands {
       return List::of;
     }
     return sendBy((link, outcomes) -> {
-      Outbox outbox = link.outbox();
-      if (outbox == null) {
-        return new LettuceReply<>(
-            link.send(commands -> commands.mget(keys.toArray(String[]::new))),
-            values -> values.stream().map(LettuceCommands::optional).toList(),
-            link,
-            outcomes);
+      Map<Integer, List<String>> bySlot = bySlot(link, keys);
+      if (bySlot.size() == 1) {
+        int slot = bySlot.keySet().iterator().next();
+        return read(link, slot, new OutgoingMget(keys, slot, link, outcomes));
       }
-      OutgoingMget mget = new OutgoingMget(keys, link, outcomes);
-      outbox.send(mget);
-      return mget;
+      Map<Integer, Reply<List<Optional<byte[]>>>> replies = new HashMap<>();
+      bySlot.forEach((slot, ofSlot) ->
+          replies.put(slot, read(link, slot, new OutgoingMget(ofSlot, slot, link, outcomes))));
+      return () -> inOrder(link, keys, replies);
     });
+  }
+
+  private static Map<Integer, List<String>> bySlot(Link link, Collection<String> keys) {
+    if (!link.isSharded()) {
+      return Map.of(0, List.copyOf(keys));
+    }
+    return keys.stream()
+        .collect(Collectors.groupingBy(link::slotOf, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static List<Optional<byte[]>> inOrder(
+      Link link, List<String> keys, Map<Integer, Reply<List<Optional<byte[]>>>> replies) {
+    Map<Integer, Iterator<Optional<byte[]>>> values = new HashMap<>();
+    replies.forEach((slot, reply) -> values.put(slot, reply.await().iterator()));
+    return keys.stream()
+        .map(key -> requireNonNull(values.get(link.slotOf(key))).next())
+        .toList();
+  }
+
+  private <T> Reply<T> read(Link link, int slot, OutgoingRead<T> read) {
+    if (fromReplicas) {
+      link.sendToReplica(slot, read);
+    } else {
+      link.send(slot, read);
+    }
+    return read;
+  }
+
+  private static <T> Reply<T> combined(Link link, int slot, CombinedReply<T> call) {
+    link.send(slot, call);
+    return call;
   }
 
   @Override
   public Reply<String> set(String key, byte[] value, Duration ttl) {
     return send(
-        (link, commands) -> commands.set(key, value, SetArgs.Builder.px(ttl.toMillis())),
+        key,
+        commands -> commands.set(key, value, SetArgs.Builder.px(ttl.toMillis())),
         Function.identity());
   }
 
   @Override
   public Reply<Integer> setAll(List<Entry> entries) {
-    List<AsyncCommand<String, byte[], String>> sets = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
-      CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
-          .addKey(entry.key())
-          .addValue(entry.value())
-          .add(CommandKeyword.PX)
-          .add(entry.ttl().toMillis());
-      sets.add(new AsyncCommand<>(
-          new Command<>(CommandType.SET, new StatusOutput<>(LettuceClient.CODEC), arguments)));
-    }
-    int count = sets.size();
-    return send(
-        (link, commands) -> {
-          link.dispatch(sets);
-          return CompletableFuture.allOf(sets.toArray(CompletableFuture[]::new));
-        },
-        done -> count);
+    List<Reply<String>> sets = new ArrayList<>(entries.size());
+    entries.forEach(entry -> sets.add(set(entry.key(), entry.value(), entry.ttl())));
+    return () -> {
+      sets.forEach(Reply::await);
+      return sets.size();
+    };
   }
 
   @Override
   public Reply<Long> unlink(Collection<String> keys) {
-    String[] keyArray = keys.toArray(String[]::new);
-    return send((link, commands) -> commands.unlink(keyArray), Function.identity());
+    return sendBy((link, outcomes) -> {
+      List<Reply<Long>> counts = new ArrayList<>();
+      bySlot(link, keys).forEach((slot, ofSlot) -> {
+        String[] keyArray = ofSlot.toArray(String[]::new);
+        counts.add(new LettuceReply<>(
+            link.send(slot, commands -> commands.unlink(keyArray)),
+            Function.identity(),
+            link,
+            outcomes));
+      });
+      return () -> counts.stream().mapToLong(Reply::await).sum();
+    });
   }
 
   @Override
   public Reply<Boolean> exists(String key) {
-    return send((link, commands) -> commands.exists(key), count -> count > 0);
+    return send(key, commands -> commands.exists(key), count -> count > 0);
   }
 
   @Override
   public Reply<Optional<Duration>> ttl(String key) {
     return send(
-        (link, commands) -> commands.pttl(key),
+        key,
+        commands -> commands.pttl(key),
         millis -> millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis)));
   }
 
   @Override
   public Reply<Boolean> expire(String key, Duration ttl) {
-    return send((link, commands) -> commands.pexpire(key, ttl.toMillis()), Function.identity());
+    return send(key, commands -> commands.pexpire(key, ttl.toMillis()), Function.identity());
   }
 
   @Override
   public Reply<Long> dbsize() {
-    return send((link, commands) -> commands.dbsize(), Function.identity());
+    return send(commands -> commands.dbsize(), Function.identity());
   }
 
   @Override
   public Reply<String> info(String section) {
-    return send((link, commands) -> commands.info(section), Function.identity());
+    return send(commands -> commands.info(section), Function.identity());
   }
 
   @Override
@@ -151,7 +189,7 @@ final class LettuceCommands implements RedisCommands {
     do {
       ScanCursor from = cursor;
       KeyScanCursor<String> page = this.<KeyScanCursor<String>, KeyScanCursor<String>>send(
-              (link, commands) -> commands.scan(from, arguments), Function.identity())
+              commands -> commands.scan(from, arguments), Function.identity())
           .await();
       if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
         return;
@@ -161,43 +199,26 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments) {
-    String[] keyArray = keys.toArray(String[]::new);
-    byte[][] argumentArray = arguments.toArray(byte[][]::new);
-    return this.<String, String>send(
-        (link, commands) -> {
-          if (!link.knows(script)) {
-            return evalText(link, commands, script, keyArray, argumentArray);
-          }
-          return commands
-              .<String>evalsha(script.sha1(), ScriptOutputType.STATUS, keyArray, argumentArray)
-              .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                  ? evalText(link, commands, script, keyArray, argumentArray)
-                  : CompletableFuture.failedFuture(failure));
-        },
-        Function.identity());
-  }
-
-  private static CompletionStage<String> evalText(
-      Link link,
-      RedisClusterAsyncCommands<String, byte[]> commands,
-      LuaScript script,
-      String[] keys,
-      byte[][] arguments) {
-    return commands
-        .<String>eval(script.source(), ScriptOutputType.STATUS, keys, arguments)
-        .whenComplete((reply, failure) -> {
-          if (failure == null) {
-            link.learned(script);
-          }
-        });
+  public Reply<ScriptReply> eval(LuaScript script, List<String> keys, List<byte[]> arguments) {
+    return sendBy((link, outcomes) -> {
+      int slot = keys.isEmpty() ? 0 : link.slotOf(keys.get(0));
+      return combined(link, slot, new OutgoingEval(script, slot, keys, arguments, link, outcomes));
+    });
   }
 
   private <R, T> Reply<T> send(
-      BiFunction<Link, RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command,
+      Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command,
       Function<R, T> mapping) {
-    return sendBy((link, outcomes) -> new LettuceReply<>(
-        link.send(commands -> command.apply(link, commands)), mapping, link, outcomes));
+    return sendBy(
+        (link, outcomes) -> new LettuceReply<>(link.send(command), mapping, link, outcomes));
+  }
+
+  private <R, T> Reply<T> send(
+      String key,
+      Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command,
+      Function<R, T> mapping) {
+    return sendBy((link, outcomes) ->
+        new LettuceReply<>(link.send(link.slotOf(key), command), mapping, link, outcomes));
   }
 
   /** Sends by whatever link there is; without one the reply is a failure. */
@@ -217,9 +238,5 @@ final class LettuceCommands implements RedisCommands {
       };
     }
     return sending.apply(link, outcomes);
-  }
-
-  private static Optional<byte[]> optional(KeyValue<String, byte[]> value) {
-    return value.hasValue() ? Optional.of(value.getValue()) : Optional.empty();
   }
 }

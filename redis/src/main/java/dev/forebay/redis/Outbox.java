@@ -4,7 +4,10 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,26 +30,29 @@ final class Outbox {
    *
    * Sending. Who pushes on an empty stack asks the event loop to drain it; all others find somebody
    * who did. The drain takes the stack as a whole, reverses it to the order of the calls, joins
-   * neighbouring reads to one MGET, and flushes once.
+   * reads to one MGET and calls of one script to its batch form (on a cluster, those of one slot),
+   * and flushes once.
    *
-   * Pacing. While PIPELINE read commands are under way, the stack is left to grow: the next reply
+   * Pacing. While some joined commands are under way, the stack is left to grow: the next answer
    * drains it. So the batches are as large as the load makes them and a lone caller never waits for
    * company. A push reads `saturated` after it changed `top`; the event loop reads `top` after it
    * changed `saturated`; so one of the two sees the other, and no call is forgotten.
    *
-   * Order. Everything on this connection goes through the one stack, writes too, and only
-   * neighbours are joined: what a thread sent is carried out in the order in which it was sent.
+   * Order. Everything on this connection goes through the one stack. Reads, scripts and other
+   * commands each keep the order in which a thread sent them; no read or script moves past another
+   * command.
    *
-   * Waking. When a reply is there, the next batch goes out first, then the callers are woken. That
-   * takes longer than all else here, so when they are many they wake each other (see OutgoingRead).
+   * Waking. When all answers that came together are read, the next batch goes out first, then the
+   * callers are woken. That takes longer than all else here, so when they are many they wake each
+   * other (see CombinedReply).
    */
 
-  /** Keys of one MGET; Redis serves nobody else while it carries one out. */
-  static final int KEYS_PER_COMMAND = 128;
+  /** Joined commands under way at a time: for up to FEW callers, for up to a CROWD, and above. */
+  private static final int PIPELINE_OF_FEW = 4;
 
   private static final int PIPELINE = 2;
-
-  /** With so many callers waiting, a second batch would only split the first. */
+  private static final int PIPELINE_OF_CROWD = 1;
+  private static final int FEW = 8;
   private static final int CROWD = 32;
 
   private static final Outgoing CLOSED = new Outgoing() {
@@ -57,23 +63,36 @@ final class Outbox {
   private final StatefulRedisConnection<String, byte[]> connection;
   private final EventLoop eventLoop;
   private final int capacity;
+  private final @Nullable Detours detours;
   private final AtomicReference<@Nullable Outgoing> top = new AtomicReference<>();
-  private final Set<ReadBatch> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Batch> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<String> knownScripts = ConcurrentHashMap.newKeySet();
   private final Runnable drain = this::drain;
+  private final Runnable finishRead = this::finishRead;
 
   private volatile boolean saturated;
 
   // Used on the event loop only.
-  private boolean draining;
   private int commandsUnderWay;
-  private int readsUnderWay;
-  private int keysPerCommand = KEYS_PER_COMMAND;
+  private int callsUnderWay;
+  private boolean combining = true;
+  private boolean finishing;
+  private List<CombinedReply<?>> answered = new ArrayList<>();
 
-  /** @param capacity calls that may wait to be sent; more are refused */
-  Outbox(StatefulRedisConnection<String, byte[]> connection, EventLoop eventLoop, int capacity) {
+  /**
+   * @param eventLoop the one that carries the connection
+   * @param capacity calls that may wait to be sent; more are refused
+   * @param detours where calls go that this node redirects, or null if it is no node of a cluster
+   */
+  Outbox(
+      StatefulRedisConnection<String, byte[]> connection,
+      EventLoop eventLoop,
+      int capacity,
+      @Nullable Detours detours) {
     this.connection = connection;
     this.eventLoop = eventLoop;
     this.capacity = capacity;
+    this.detours = detours;
   }
 
   /** Sends {@code call} after all that this thread sent before. A failure is the call's. */
@@ -104,7 +123,7 @@ final class Outbox {
   /** Runs {@code command} on the event loop, past whatever waits to be sent. */
   void overtake(OutgoingCommand<?> command) {
     try {
-      eventLoop.execute(() -> command.send(connection.async()));
+      eventLoop.execute(() -> command.send(connection.async(), null));
     } catch (RejectedExecutionException e) {
       command.fail(e);
     }
@@ -121,7 +140,7 @@ final class Outbox {
     }
     underWay.forEach(batch -> {
       if (underWay.remove(batch)) {
-        OutgoingRead.wakeAll(batch.settle(null, failure));
+        CombinedReply.wakeAll(batch.settle(failure));
       }
     });
   }
@@ -134,42 +153,33 @@ final class Outbox {
   void wakeOverdue() {
     long now = System.nanoTime();
     for (Outgoing call = top.get(); call != null; call = call.next) {
-      if (call instanceof OutgoingRead<?> read) {
-        read.wakeIfOverdue(now);
+      if (call instanceof CombinedReply<?> reply) {
+        reply.wakeIfOverdue(now);
       }
     }
-    for (ReadBatch batch : underWay) {
-      for (OutgoingRead<?> read : batch.reads()) {
-        read.wakeIfOverdue(now);
-      }
-    }
+    CombinedReply.wakeOverdue(underWay, now);
   }
 
   private void drain() {
-    if (draining || saturated) {
+    if (saturated) {
       return;
     }
     Outgoing first = takeAll();
     if (first == null) {
       return;
     }
-    draining = true;
-    try {
-      if (first.next == null) {
+    if (first.next == null) {
+      write(first);
+    } else {
+      connection.setAutoFlushCommands(false);
+      try {
         write(first);
-      } else {
-        connection.setAutoFlushCommands(false);
-        try {
-          write(first);
-        } finally {
-          connection.setAutoFlushCommands(true);
-          connection.flushCommands();
-        }
+      } finally {
+        connection.setAutoFlushCommands(true);
+        connection.flushCommands();
       }
-    } finally {
-      draining = false;
-      pace();
     }
+    pace();
   }
 
   private @Nullable Outgoing takeAll() {
@@ -190,67 +200,72 @@ final class Outbox {
     return first;
   }
 
-  private void write(@Nullable Outgoing first) {
-    ReadBatch batch = new ReadBatch();
+  private void write(Outgoing first) {
+    Map<Object, Batch> open = new LinkedHashMap<>();
     for (Outgoing call = first; call != null; ) {
       Outgoing next = call.next;
       call.next = null;
-      if (call instanceof OutgoingRead<?> read) {
-        if (batch.keyCount() + read.keyCount() > keysPerCommand) {
-          send(batch);
-          batch = new ReadBatch();
-        }
-        if (!read.isAbandoned()) {
-          batch.add(read);
+      if (call instanceof CombinedReply<?> reply) {
+        if (!reply.isAbandoned()) {
+          join(reply, open);
         }
       } else {
-        send(batch);
-        batch = new ReadBatch();
-        ((OutgoingCommand<?>) call).send(connection.async());
+        open.values().forEach(this::send);
+        open.clear();
+        ((OutgoingCommand<?>) call).send(connection.async(), detours);
       }
       call = next;
     }
-    send(batch);
+    open.values().forEach(this::send);
   }
 
-  private void send(ReadBatch batch) {
-    int reads = batch.reads().size();
-    if (reads == 0) {
-      return;
+  private void join(CombinedReply<?> reply, Map<Object, Batch> open) {
+    Object group = combining ? reply.group() : reply;
+    Batch batch = open.get(group);
+    if (batch == null || !batch.add(reply)) {
+      Batch fresh = batchOf(reply);
+      open.put(group, fresh);
+      if (batch != null) {
+        send(batch);
+      }
     }
-    commandsUnderWay++;
-    readsUnderWay += reads;
-    underWay.add(batch);
-    batch.send(connection, (values, failure) -> completed(batch, values, failure));
   }
 
-  private void completed(
-      ReadBatch batch, @Nullable List<byte[]> values, @Nullable Throwable failure) {
+  private static Batch batchOf(CombinedReply<?> reply) {
+    Batch batch = reply.newBatch();
+    batch.add(reply);
+    return batch;
+  }
+
+  private void send(Batch batch) {
+    commandsUnderWay++;
+    callsUnderWay += batch.members().size();
+    underWay.add(batch);
+    batch.send(connection.async(), knownScripts, failure -> completed(batch, failure));
+  }
+
+  private void completed(Batch batch, @Nullable Throwable failure) {
     if (!underWay.remove(batch)) {
       return;
     }
-    List<OutgoingRead<?>> reads = batch.reads();
-    // Lettuce completes commands elsewhere only while the connection is being closed.
-    boolean open = eventLoop.inEventLoop();
-    if (open) {
-      commandsUnderWay--;
-      readsUnderWay -= reads.size();
-      if (failure != null && reads.size() > 1 && isDenied(failure)) {
-        // Not every key may be read, or MGET may not be used: from now on each asks for itself.
-        keysPerCommand = 1;
-        reads.forEach(this::send);
-        proceed();
-        return;
-      }
+    if (!eventLoop.inEventLoop()) {
+      // Lettuce completes commands elsewhere only while the connection is being closed.
+      CombinedReply.wakeAll(batch.settle(failure));
+      return;
     }
-    List<OutgoingRead<?>> awaited = batch.settle(values, failure);
-    try {
-      if (open) {
-        proceed();
-      }
-    } finally {
-      OutgoingRead.wakeAll(awaited);
+    List<CombinedReply<?>> members = batch.members();
+    commandsUnderWay--;
+    callsUnderWay -= members.size();
+    if (failure != null && detours != null && Detours.isRedirection(failure)) {
+      members.forEach(detours::send);
+    } else if (failure != null && members.size() > 1 && isDenied(failure)) {
+      // Not every key may be used, or no MGET: from now on each call asks for itself.
+      combining = false;
+      members.forEach(member -> send(batchOf(member)));
+    } else {
+      answered.addAll(batch.settle(failure));
     }
+    finishReadSoon();
   }
 
   private static boolean isDenied(Throwable failure) {
@@ -258,14 +273,34 @@ final class Outbox {
         && String.valueOf(failure.getMessage()).startsWith("NOPERM");
   }
 
-  private void proceed() {
-    if (!draining) {
+  /** What was read together with this answer is dealt with first. */
+  private void finishReadSoon() {
+    if (!finishing) {
+      finishing = true;
+      try {
+        eventLoop.execute(finishRead);
+      } catch (RejectedExecutionException e) {
+        finishRead();
+      }
+    }
+  }
+
+  private void finishRead() {
+    finishing = false;
+    List<CombinedReply<?>> awaited = answered;
+    answered = new ArrayList<>();
+    try {
       pace();
       drain();
+    } finally {
+      CombinedReply.wakeAll(awaited);
     }
   }
 
   private void pace() {
-    saturated = commandsUnderWay >= PIPELINE || (commandsUnderWay == 1 && readsUnderWay > CROWD);
+    int most = callsUnderWay <= FEW
+        ? PIPELINE_OF_FEW
+        : callsUnderWay <= CROWD ? PIPELINE : PIPELINE_OF_CROWD;
+    saturated = commandsUnderWay >= most;
   }
 }

@@ -4,6 +4,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A command that goes out as it is; its reply completes a future on the event loop. */
 final class OutgoingCommand<R> extends Outgoing {
@@ -19,8 +20,12 @@ final class OutgoingCommand<R> extends Outgoing {
     return reply;
   }
 
-  /** Sends the command, unless its caller gave up waiting before. */
-  void send(RedisClusterAsyncCommands<String, byte[]> commands) {
+  /**
+   * Sends the command, unless its caller gave up waiting before.
+   *
+   * @param detours how to go on where a node redirects this, or null if nothing does
+   */
+  void send(RedisClusterAsyncCommands<String, byte[]> commands, @Nullable Detours detours) {
     if (reply.isDone()) {
       return;
     }
@@ -28,6 +33,8 @@ final class OutgoingCommand<R> extends Outgoing {
       var unused = command.apply(commands).whenComplete((value, failure) -> {
         if (failure == null) {
           reply.complete(value);
+        } else if (detours != null && Detours.isRedirection(failure)) {
+          send(detours.commands(), null);
         } else {
           reply.completeExceptionally(failure);
         }

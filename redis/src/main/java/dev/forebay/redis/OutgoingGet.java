@@ -1,6 +1,5 @@
 package dev.forebay.redis;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -8,27 +7,31 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
 
   private final String key;
+  private @Nullable ReadBatch batch;
   private int position;
   private byte @Nullable [] value;
 
-  OutgoingGet(String key, Link link, Outcomes outcomes) {
-    super(link, outcomes);
+  OutgoingGet(String key, int slot, Link link, Outcomes outcomes) {
+    super(slot, link, outcomes);
     this.key = key;
   }
 
   @Override
-  int keyCount() {
+  int weight() {
     return 1;
   }
 
   @Override
-  void join(ReadBatch batch) {
+  void join(Batch joined) {
+    batch = (ReadBatch) joined;
     position = batch.positionOf(key);
   }
 
   @Override
-  void receive(List<byte[]> values) {
-    value = values.get(position);
+  @Nullable
+  Throwable receive() {
+    value = batch == null ? null : batch.value(position);
+    return null;
   }
 
   @Override

@@ -1,12 +1,9 @@
 package dev.forebay.redis;
 
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.output.ValueOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
@@ -14,28 +11,23 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads that go out as one command: a {@code GET} where there is but one key and nobody asked for a
- * list, else an {@code MGET} that names each key once. Filled on the event loop only.
+ * list, else an {@code MGET} that names each key once.
  */
-final class ReadBatch {
+final class ReadBatch extends Batch {
 
-  private static final RedisCodec<String, byte[]> CODEC = LettuceClient.CODEC;
-
-  private final List<OutgoingRead<?>> reads = new ArrayList<>();
   private final Map<String, Integer> positions = new LinkedHashMap<>();
   private boolean asList;
+  private List<byte[]> values = List.of();
 
-  void add(OutgoingRead<?> read) {
-    reads.add(read);
-    read.join(this);
-  }
-
-  /** Returns where the value of {@code key} will be among those received. */
+  /** Adds a key; returns where its value will be among those received. */
   int positionOf(String key) {
     Integer next = positions.size();
     Integer known = positions.putIfAbsent(key, next);
@@ -47,47 +39,63 @@ final class ReadBatch {
     asList = true;
   }
 
-  int keyCount() {
-    return positions.size();
+  byte @Nullable [] value(int position) {
+    return values.get(position);
   }
 
-  List<OutgoingRead<?>> reads() {
-    return reads;
-  }
-
-  /** Sends the command; the values, or the failure, come to {@code reply} once. */
+  @Override
   void send(
-      StatefulRedisConnection<String, byte[]> connection,
-      BiConsumer<@Nullable List<byte[]>, @Nullable Throwable> reply) {
+      RedisClusterAsyncCommands<String, byte[]> commands,
+      Set<String> knownScripts,
+      Consumer<@Nullable Throwable> done) {
     if (asList || positions.size() > 1) {
-      dispatch(connection, CommandType.MGET, new ValueListOutput<>(CODEC), v -> v, reply);
+      dispatch(
+          commands,
+          CommandType.MGET,
+          new ValueListOutput<>(LettuceClient.CODEC),
+          Function.identity(),
+          done);
     } else {
       dispatch(
-          connection, CommandType.GET, new ValueOutput<>(CODEC), Collections::singletonList, reply);
+          commands,
+          CommandType.GET,
+          new ValueOutput<>(LettuceClient.CODEC),
+          Collections::singletonList,
+          done);
     }
+  }
+
+  @Override
+  void sendByKey(
+      RedisClusterAsyncCommands<String, byte[]> commands,
+      Set<String> knownScripts,
+      Consumer<@Nullable Throwable> done) {
+    List<CompletableFuture<byte[]>> gets = positions.keySet().stream()
+        .map(key -> commands.get(key).toCompletableFuture())
+        .toList();
+    var unused = CompletableFuture.allOf(gets.toArray(CompletableFuture[]::new))
+        .whenComplete((all, failure) -> {
+          if (failure == null) {
+            values = new ArrayList<>();
+            gets.forEach(get -> values.add(get.join()));
+          }
+          done.accept(failure == null ? null : causeOf(failure));
+        });
   }
 
   private <T> void dispatch(
-      StatefulRedisConnection<String, byte[]> connection,
+      RedisClusterAsyncCommands<String, byte[]> commands,
       CommandType type,
       CommandOutput<String, byte[], T> output,
       Function<T, List<byte[]>> asValues,
-      BiConsumer<@Nullable List<byte[]>, @Nullable Throwable> reply) {
-    CommandArgs<String, byte[]> keys = new CommandArgs<>(CODEC).addKeys(positions.keySet());
-    AsyncCommand<String, byte[], T> command = new AsyncCommand<>(new Command<>(type, output, keys));
-    var unused = command.whenComplete(
-        (value, failure) -> reply.accept(failure == null ? asValues.apply(value) : null, failure));
-    connection.dispatch(command);
-  }
-
-  /** Notes the outcome of each read; returns those whose callers must be woken. */
-  List<OutgoingRead<?>> settle(@Nullable List<byte[]> values, @Nullable Throwable failure) {
-    List<OutgoingRead<?>> awaited = new ArrayList<>(reads.size());
-    for (OutgoingRead<?> read : reads) {
-      if (read.settle(values, failure)) {
-        awaited.add(read);
+      Consumer<@Nullable Throwable> done) {
+    CommandArgs<String, byte[]> keys =
+        new CommandArgs<>(LettuceClient.CODEC).addKeys(positions.keySet());
+    var unused = commands.dispatch(type, output, keys).whenComplete((answer, failure) -> {
+      if (failure == null) {
+        values = asValues.apply(answer);
       }
-    }
-    return awaited;
+      done.accept(failure);
+    });
   }
 }

@@ -7,9 +7,14 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
@@ -38,11 +43,45 @@ final class SingleConnector implements Connector {
   }
 
   private Link link(StatefulRedisConnection<String, byte[]> connection) {
-    EventLoop eventLoop = eventLoops.of((RedisChannelHandler<?, ?>) connection);
+    EventLoop eventLoop = eventLoops.of(connection);
     if (eventLoop == null) {
       throw new RedisException("The connection was lost at once");
     }
-    return Link.of(connection, eventLoop);
+    return new ServerLink(
+        connection, eventLoop, () -> new NodeConnection(toReplica(), eventLoops, null));
+  }
+
+  /** Connects to one of the replicas that the sentinels know to follow their master. */
+  private CompletableFuture<StatefulRedisConnection<String, byte[]>> toReplica() {
+    if (uri.getSentinels().isEmpty()) {
+      return CompletableFuture.failedFuture(new RedisException("No sentinel tells of replicas"));
+    }
+    return client
+        .connectSentinelAsync(StringCodec.UTF8, uri)
+        .thenCompose(sentinel -> sentinel
+            .async()
+            .replicas(uri.getSentinelMasterId())
+            .whenComplete((replicas, failure) -> {
+              var unused = sentinel.closeAsync();
+            }))
+        .thenCompose(replicas -> client.connectAsync(LettuceClient.CODEC, anyOf(replicas)));
+  }
+
+  private RedisURI anyOf(List<Map<String, String>> replicas) {
+    List<Map<String, String>> healthy = replicas.stream()
+        .filter(replica ->
+            "slave".equals(replica.get("flags")) && "ok".equals(replica.get("master-link-status")))
+        .toList();
+    if (healthy.isEmpty()) {
+      throw new RedisException("No replica follows the master");
+    }
+    Map<String, String> any = healthy.get(ThreadLocalRandom.current().nextInt(healthy.size()));
+    RedisURI replica = RedisURI.create(any.get("ip"), Integer.parseInt(any.get("port")));
+    replica.applySsl(uri);
+    replica.setTimeout(uri.getTimeout());
+    replica.setDatabase(uri.getDatabase());
+    replica.setCredentialsProvider(uri.getCredentialsProvider());
+    return replica;
   }
 
   @Override

@@ -1,11 +1,17 @@
 package dev.forebay.redis;
 
+import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.redis.spi.LuaScript;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +24,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * Compares {@code GET} by plain Lettuce with ours: many callers, one connection, each caller waits
- * for its reply. Both take turns within one process, as absolute figures of a shared machine mean
- * little. Arguments: seconds per turn, rounds, and
- * which callers, by the beginning of their name. Not run by the build.
+ * Compares a command by plain Lettuce with the same by ours: many callers, one connection to each
+ * server, each caller waits for its reply. Both take turns within one process, as absolute figures
+ * of a shared machine mean little. Arguments: {@code get}, {@code script}, {@code cluster-get} or
+ * {@code cluster-script}; seconds per turn; rounds; and which callers, by the beginning of their
+ * name. Not run by the build.
  */
 final class CombiningBenchmark {
 
@@ -37,25 +44,62 @@ final class CombiningBenchmark {
   private CombiningBenchmark() {}
 
   public static void main(String[] args) throws Exception {
-    double seconds = args.length > 0 ? Double.parseDouble(args[0]) : 1;
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
-    try (EmbeddedRedis server = EmbeddedRedis.start();
-        Redis redis = Redis.connect(RedisSettings.builder()
-            .uri(server.uri())
-            .availability(Availability.REQUIRED)
-            .commandTimeout(Duration.ofSeconds(5))
-            .build());
-        RedisClient client = RedisClient.create(server.uri());
-        StatefulRedisConnection<String, byte[]> plain = client.connect(LettuceClient.CODEC)) {
-      RedisCommands<String, byte[]> sync = plain.sync();
+    String what = args.length > 0 ? args[0] : "get";
+    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 1;
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 7;
+    String only = args.length > 3 ? args[3] : "";
+    if (what.startsWith("cluster")) {
+      try (EmbeddedCluster cluster = EmbeddedCluster.start();
+          RedisClusterClient client =
+              RedisClusterClient.create(cluster.nodes().get(0).uri())) {
+        StatefulRedisClusterConnection<String, byte[]> plain = client.connect(LettuceClient.CODEC);
+        compare(what, TestSettings.clusterUri(cluster.uri()), plain.sync(), seconds, rounds, only);
+      }
+    } else {
+      try (EmbeddedRedis server = EmbeddedRedis.start();
+          RedisClient client = RedisClient.create(server.uri())) {
+        StatefulRedisConnection<String, byte[]> plain = client.connect(LettuceClient.CODEC);
+        compare(what, server.uri(), plain.sync(), seconds, rounds, only);
+      }
+    }
+  }
+
+  private static void compare(
+      String what,
+      String uri,
+      RedisClusterCommands<String, byte[]> sync,
+      double seconds,
+      int rounds,
+      String only)
+      throws Exception {
+    LuaScript script = LuaScript.beside(CombiningBenchmark.class, "count_call").combinable();
+    byte[] minute = "60000".getBytes(StandardCharsets.US_ASCII);
+    try (Redis redis = Redis.connect(RedisSettings.builder()
+        .uri(uri)
+        .availability(Availability.REQUIRED)
+        .commandTimeout(Duration.ofSeconds(5))
+        .build())) {
       for (int i = 0; i < KEYS; i++) {
         redis.commands().set("key:" + i, new byte[200], Duration.ofHours(1)).await();
       }
-      Consumer<String> lettuce = key -> check(sync.get(key));
-      Consumer<String> ours = key -> check(redis.commands().get(key).await().orElseThrow());
-
+      Consumer<String> lettuce;
+      Consumer<String> ours;
+      if (what.endsWith("script")) {
+        sync.scriptLoad(script.source());
+        lettuce = key -> check(sync.<String>evalsha(
+            script.sha1(), ScriptOutputType.STATUS, new String[] {"n" + key}, minute));
+        ours = key -> check(redis
+            .commands()
+            .eval(script, List.of("n" + key), List.of(minute))
+            .await()
+            .text());
+      } else {
+        lettuce = key -> check(sync.get(key));
+        ours = key -> check(redis.commands().get(key).await().orElseThrow());
+      }
       System.out.printf(
-          "JDK %s, %d processors, %.1f s a turn, medians of %d rounds%n",
+          "%s, JDK %s, %d processors, %.1f s a turn, medians of %d rounds%n",
+          what,
           System.getProperty("java.version"),
           Runtime.getRuntime().availableProcessors(),
           seconds,
@@ -63,13 +107,18 @@ final class CombiningBenchmark {
       System.out.printf(
           "%-16s %9s %9s %7s %9s %9s %9s %9s%n",
           "callers", "lettuce/s", "ours/s", "ratio", "p99 µs", "ours", "CPU µs", "ours");
-      String only = args.length > 2 ? args[2] : "";
       boolean virtual = Runtime.version().feature() >= 21;
       for (String callers : virtual ? WITH_VIRTUAL : PLATFORM) {
         if (callers.startsWith(only)) {
           compare(callers, lettuce, ours, seconds, rounds);
         }
       }
+    }
+  }
+
+  private static void check(String count) {
+    if (Long.parseLong(count) < 1) {
+      throw new AssertionError("not a count: " + count);
     }
   }
 

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands.Entry;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -49,7 +51,7 @@ class OutboxTest {
         settings, Workload.CACHE, new SingleConnector(settings, Workload.CACHE));
     supervisor.start();
     this.commands = new LettuceCommands(supervisor, settings, "test");
-    this.outbox = requireNonNull(requireNonNull(supervisor.link()).outbox());
+    this.outbox = ((ServerLink) requireNonNull(supervisor.link())).outbox();
   }
 
   @BeforeEach
@@ -107,7 +109,7 @@ class OutboxTest {
   void a_command_is_never_longer_than_the_server_can_bear() {
     CountDownLatch held = holdEventLoop();
     List<Reply<Optional<byte[]>>> replies = new ArrayList<>();
-    for (int i = 0; i < 2 * Outbox.KEYS_PER_COMMAND + 1; i++) {
+    for (int i = 0; i < 2 * Batch.CAPACITY + 1; i++) {
       server.execute("SET", "key:" + i, "value:" + i);
       replies.add(commands.get("key:" + i));
     }
@@ -185,6 +187,102 @@ class OutboxTest {
       assertThat(text(b)).isEqualTo("2");
     }
     assertThat(calls("get")).isEqualTo(4);
+  }
+
+  @Test
+  void calls_of_one_script_at_the_same_time_go_out_as_one_command() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    for (int i = 0; i < 2; i++) {
+      CountDownLatch held = holdEventLoop();
+      List<Reply<ScriptReply>> replies = IntStream.range(0, 3 * Batch.CAPACITY)
+          .mapToObj(n -> append(script, "key:" + n, "<" + n + ">"))
+          .toList();
+      held.countDown();
+      for (int n = 0; n < replies.size(); n++) {
+        ScriptReply reply = replies.get(n).await();
+        assertThat(reply.text()).isEqualTo("key:" + n);
+        assertThat(reply.text(1)).isEqualTo(("<" + n + ">").repeat(i + 1));
+        assertThat(reply.bytes(2)).isEmpty();
+        assertThat(reply.number(3)).isEqualTo(n);
+      }
+    }
+    // The text goes out with each command that left before the first answer came.
+    assertThat(calls("eval") + calls("evalsha")).isEqualTo(6);
+    assertThat(calls("evalsha")).isPositive();
+  }
+
+  @Test
+  void the_error_of_one_call_is_not_that_of_the_others() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    server.execute("LPUSH", "list", "1");
+    CountDownLatch held = holdEventLoop();
+    Reply<ScriptReply> before = append(script, "a", "1");
+    Reply<ScriptReply> wrong = append(script, "list", "2");
+    Reply<ScriptReply> after = append(script, "b", "3");
+    held.countDown();
+
+    assertThat(before.await().text(1)).isEqualTo("1");
+    assertThatThrownBy(wrong::await)
+        .isInstanceOf(RedisOperationException.class)
+        .hasMessageContaining("refused: WRONGTYPE");
+    assertThat(after.await().text(1)).isEqualTo("3");
+    assertThatThrownBy(() -> append(script, "list", "2").await())
+        .isInstanceOf(RedisOperationException.class)
+        .hasMessageContaining("refused: WRONGTYPE");
+    assertThat(calls("eval") + calls("evalsha")).isEqualTo(2);
+  }
+
+  @Test
+  void a_batch_form_that_the_server_forgot_is_sent_again() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    for (int i = 1; i <= 3; i++) {
+      CountDownLatch held = holdEventLoop();
+      Reply<ScriptReply> a = append(script, "a", "1");
+      Reply<ScriptReply> b = append(script, "b", "2");
+      held.countDown();
+
+      assertThat(a.await().text(1)).isEqualTo("1".repeat(i));
+      assertThat(b.await().text(1)).isEqualTo("2".repeat(i));
+      server.execute("SCRIPT", "FLUSH");
+    }
+  }
+
+  @Test
+  void calls_of_other_scripts_or_of_other_shape_go_out_apart() {
+    LuaScript combinable = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    LuaScript alone = LuaScript.beside(RedisCommandsTest.class, "strlen_of_all");
+    CountDownLatch held = holdEventLoop();
+    Reply<ScriptReply> one = append(combinable, "a", "1");
+    Reply<ScriptReply> other = commands.eval(
+        combinable, List.of("b"), List.of("2".getBytes(UTF_8), "unused".getBytes(UTF_8)));
+    Reply<ScriptReply> third = commands.eval(alone, List.of("c"), List.of("5".getBytes(UTF_8)));
+    Reply<ScriptReply> fourth = commands.eval(alone, List.of("d"), List.of("6".getBytes(UTF_8)));
+    held.countDown();
+
+    assertThat(one.await().text(1)).isEqualTo("1");
+    assertThat(other.await().text(1)).isEqualTo("2");
+    assertThat(third.await().text()).isEqualTo("5");
+    assertThat(fourth.await().text()).isEqualTo("6");
+    assertThat(calls("eval") + calls("evalsha")).isEqualTo(4);
+  }
+
+  @Test
+  void a_call_on_a_key_that_is_not_allowed_is_the_only_one_that_fails() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    server.execute("ACL", "SETUSER", "default", "resetkeys", "~mine:*");
+    CountDownLatch held = holdEventLoop();
+    Reply<ScriptReply> mine = append(script, "mine:a", "1");
+    Reply<ScriptReply> foreign = append(script, "a", "1");
+    held.countDown();
+
+    assertThat(mine.await().text(1)).isEqualTo("1");
+    assertThatThrownBy(foreign::await)
+        .isInstanceOf(RedisOperationException.class)
+        .hasMessageContaining("NOPERM");
+  }
+
+  private Reply<ScriptReply> append(LuaScript script, String key, String text) {
+    return commands.eval(script, List.of(key), List.of(text.getBytes(UTF_8)));
   }
 
   @Test

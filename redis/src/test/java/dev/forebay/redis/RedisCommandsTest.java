@@ -29,12 +29,17 @@ class RedisCommandsTest {
 
   RedisCommandsTest(RedisNamespace namespace) {
     this.namespace = namespace;
-    this.redis = Redis.connect(TestSettings.patient(namespace.uri()).build());
-    this.commands = redis.commands();
+  }
+
+  /** Connects to the topology of which the class tells. */
+  Redis connect(RedisNamespace to) {
+    return Redis.connect(TestSettings.patient(to.uri()).build());
   }
 
   @BeforeEach
   void connected() {
+    redis = connect(namespace);
+    commands = redis.commands();
     assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
   }
 
@@ -101,7 +106,8 @@ class RedisCommandsTest {
       server.execute("SET", "a", "12345");
       List<byte[]> arguments = List.of("10".getBytes(UTF_8));
       for (int i = 0; i < 3; i++) {
-        assertThat(own.commands().eval(script, List.of("a"), arguments).await()).isEqualTo("15");
+        assertThat(own.commands().eval(script, List.of("a"), arguments).await().text())
+            .isEqualTo("15");
         server.execute("SCRIPT", "FLUSH");
       }
     }

@@ -31,6 +31,7 @@ class RedisConnectionTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Test
+  @Tag("F3")
   void a_lost_connection_comes_back_by_itself(@OwnServer EmbeddedRedis server) {
     try (Redis redis = Redis.connect(settings(server))) {
       List<ConnectionState> states = new CopyOnWriteArrayList<>();
@@ -100,6 +101,7 @@ class RedisConnectionTest {
   }
 
   @Test
+  @Tag("F3")
   void a_server_that_hangs_costs_the_command_timeout(@OwnServer EmbeddedRedis server) {
     RedisSettings settings = RedisSettings.builder()
         .uri(server.uri())

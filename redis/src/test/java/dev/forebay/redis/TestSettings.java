@@ -7,6 +7,11 @@ final class TestSettings {
 
   private TestSettings() {}
 
+  /** Returns the address of the whole cluster to which a node belongs. */
+  static String clusterUri(String nodeUri) {
+    return nodeUri.replaceFirst("^redis://", "redis-cluster://");
+  }
+
   /** Returns settings whose time-outs a busy machine does not reach. */
   static RedisSettingsBuilder patient(String uri) {
     return RedisSettings.builder()

@@ -42,6 +42,7 @@ class WorkloadTest {
   }
 
   @Test
+  @Tag("F5")
   @Tag("F1")
   @Tag("F2")
   void by_configuration_alone_a_workload_moves_to_a_server_of_its_own(

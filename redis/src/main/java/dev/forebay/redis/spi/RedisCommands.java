@@ -11,13 +11,15 @@ import java.util.function.Predicate;
  * without waiting; {@link Reply#await()} waits. Each command is sent at most once: what was under
  * way when a connection was lost fails and is not repeated. Safe for concurrent use.
  *
- * <p>On a cluster, commands of many keys are split by slot and sent at once; scripts are not. Expiry times are sent in whole milliseconds.
+ * <p>On a cluster, commands of many keys are split by slot and sent at once; scripts are not. Expiry
+ * times are sent in whole milliseconds.
  */
 public interface RedisCommands {
 
   /**
-   * {@code GET}. Calls that many threads make at the same time go to a single server as one {@code
-   * MGET}, each key once: callers then share the array, which nobody may change. Among others, the
+   * {@code GET}. Calls that many threads make at the same time go to a server as one {@code MGET},
+   * on a cluster as one for each slot, each key once: callers then share the array, which nobody may
+   * change. Among others, the
    * value of a key that holds no string is empty; alone, it is an error.
    */
   Reply<Optional<byte[]>> get(String key);
@@ -27,6 +29,13 @@ public interface RedisCommands {
    * at the same time may share one command and their values. Without keys, nothing is sent.
    */
   Reply<List<Optional<byte[]>>> mget(List<String> keys);
+
+  /**
+   * Returns commands of which {@link #get} and {@link #mget} ask a replica, on Sentinel and Cluster,
+   * while one is connected, else the master. What they read may be as old as the replication's lag,
+   * and older than what the same thread has just written.
+   */
+  RedisCommands onReplicas();
 
   /** {@code SET key value PX ttl}; the reply is {@code OK}. */
   Reply<String> set(String key, byte[] value, Duration ttl);
@@ -70,14 +79,16 @@ public interface RedisCommands {
 
   /**
    * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
-   * answer text: Lua's numbers are exact up to 2^53 only.
+   * answer text, or a flat list of it: Lua's numbers are exact up to 2^53 only.
    *
-   * <p>A script that the server has forgotten is sent once more when the server says so, which may
-   * be after commands that were called later: a script must not rely on its place among them.
+   * <p>Calls of a {@linkplain LuaScript#combinable combinable} script that many threads make at the
+   * same time go to the server as one; each has its own answer or error. A script that the server has
+   * forgotten is sent once more when the server says so, which may be after commands that were
+   * called later: a script must not rely on its place among them.
    *
    * @param keys all of one slot, if this is a cluster
    */
-  Reply<String> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
+  Reply<ScriptReply> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
 
   /**
    * One entry to write.

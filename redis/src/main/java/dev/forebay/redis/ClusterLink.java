@@ -1,0 +1,164 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
+import io.lettuce.core.protocol.ConnectionIntent;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to the nodes of a cluster. A call goes to the master of its slot by an {@link Outbox}
+ * of that node; where the node redirects it, or is not connected just now, by {@link Detours}. So
+ * calls on one slot keep their order, except while the slot moves or its node is lost.
+ */
+final class ClusterLink extends Link {
+
+  private final StatefulRedisClusterConnection<String, byte[]> connection;
+  private final EventLoops eventLoops;
+  private final Detours detours;
+  private final Map<String, NodeConnection> masters = new ConcurrentHashMap<>();
+  private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  ClusterLink(StatefulRedisClusterConnection<String, byte[]> connection, EventLoops eventLoops) {
+    this.connection = connection;
+    this.eventLoops = eventLoops;
+    this.detours = new Detours(connection.async());
+  }
+
+  @Override
+  StatefulConnection<String, byte[]> connection() {
+    return connection;
+  }
+
+  @Override
+  boolean isSharded() {
+    return true;
+  }
+
+  @Override
+  void send(int slot, CombinedReply<?> call) {
+    Outbox outbox = outboxOf(slot);
+    if (outbox == null) {
+      detours.send(call);
+    } else {
+      outbox.send(call);
+    }
+  }
+
+  @Override
+  void sendToReplica(int slot, CombinedReply<?> read) {
+    Outbox outbox = replicaOutboxOf(slot);
+    if (outbox == null) {
+      send(slot, read);
+    } else {
+      outbox.send(read);
+    }
+  }
+
+  @Override
+  <R> CompletableFuture<R> send(
+      int slot, Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    Outbox outbox = outboxOf(slot);
+    if (outbox == null) {
+      return send(command);
+    }
+    OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
+    outbox.send(outgoing);
+    return outgoing.reply();
+  }
+
+  @Override
+  <R> CompletableFuture<R> send(
+      Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
+    outgoing.send(connection.async(), null);
+    return outgoing.reply();
+  }
+
+  @Override
+  CompletableFuture<String> ping() {
+    return send(RedisClusterAsyncCommands::ping);
+  }
+
+  /** Connects to every master, so that the first calls need no detour. */
+  CompletableFuture<Void> connectNodes() {
+    return CompletableFuture.allOf(connection.getPartitions().stream()
+        .filter(node -> !node.getSlots().isEmpty())
+        .map(node -> connectionTo(ConnectionIntent.WRITE, node.getNodeId()).connected())
+        .toArray(CompletableFuture[]::new));
+  }
+
+  private @Nullable Outbox outboxOf(int slot) {
+    RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
+    return master == null || closed
+        ? null
+        : connectionTo(ConnectionIntent.WRITE, master.getNodeId()).outbox();
+  }
+
+  private @Nullable Outbox replicaOutboxOf(int slot) {
+    RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
+    if (master == null || closed) {
+      return null;
+    }
+    for (RedisClusterNode node : connection.getPartitions()) {
+      if (master.getNodeId().equals(node.getSlaveOf()) && !node.is(NodeFlag.FAIL)) {
+        Outbox outbox = connectionTo(ConnectionIntent.READ, node.getNodeId()).outbox();
+        if (outbox != null) {
+          return outbox;
+        }
+      }
+    }
+    return null;
+  }
+
+  private NodeConnection connectionTo(ConnectionIntent intent, String node) {
+    Map<String, NodeConnection> connections = intent == ConnectionIntent.WRITE ? masters : replicas;
+    NodeConnection known = connections.get(node);
+    if (known != null && !known.isLost()) {
+      return known;
+    }
+    return connections.compute(node, (same, present) -> {
+      if (present != null && !present.isLost()) {
+        return present;
+      }
+      if (present != null) {
+        present.close();
+      }
+      return new NodeConnection(connect(intent, node), eventLoops, detours);
+    });
+  }
+
+  private CompletableFuture<StatefulRedisConnection<String, byte[]>> connect(
+      ConnectionIntent intent, String node) {
+    try {
+      return connection.getConnectionAsync(node, intent);
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  void stopSending() {
+    closed = true;
+    masters.values().forEach(NodeConnection::close);
+    replicas.values().forEach(NodeConnection::close);
+    detours.close();
+  }
+
+  @Override
+  void wakeOverdue() {
+    masters.values().forEach(NodeConnection::wakeOverdue);
+    replicas.values().forEach(NodeConnection::wakeOverdue);
+    detours.wakeOverdue();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.forebay.redis;
+
+import dev.forebay.redis.spi.Reply;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that may share one command with the calls of others. It is also the reply that its caller
+ * awaits, and that caller's place in the trees by which callers are woken.
+ *
+ * <pre>
+ *   SENT ──await()──► AWAITED ──deadline or interrupt──► ABANDONED
+ *     │                  │
+ *     └───── reply ──────┴──► DONE
+ * </pre>
+ *
+ * <p>Whoever moves it to DONE wrote what was received before. A caller that finds DONE although its
+ * time is over returns the reply all the same: it may have to wake others.
+ */
+abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
+
+  private static final int SENT = 0;
+  private static final int AWAITED = 1;
+  private static final int DONE = 2;
+  private static final int ABANDONED = 3;
+  /**
+   * How many callers the event loop wakes itself; the others form a tree below each of these.
+   * Measured on two busy processors: with fewer, each generation waits for the scheduler once more.
+   */
+  private static final int ROOTS = 32;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(CombinedReply.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Link link;
+  private final Outcomes outcomes;
+  /** Counted from the sending: several replies, awaited one by one, cost one time-out together. */
+  private final long deadline;
+
+  // Each is written by one thread before it changes the state, and read by others after.
+  private @Nullable Thread caller;
+  private @Nullable Throwable failure;
+  private @Nullable CombinedReply<?> left;
+  private @Nullable CombinedReply<?> right;
+
+  private volatile int state;
+
+  CombinedReply(Link link, Outcomes outcomes) {
+    this.link = link;
+    this.outcomes = outcomes;
+    this.deadline = System.nanoTime() + outcomes.timeoutNanos();
+  }
+
+  /** Returns what calls must have in common with this one to share its command. */
+  abstract Object group();
+
+  /** Returns an empty batch for calls of its group. */
+  abstract Batch newBatch();
+
+  /** Returns how much of a batch this call takes at most. */
+  abstract int weight();
+
+  /** Adds itself to a batch, and remembers where the batch will have its answer. */
+  abstract void join(Batch joined);
+
+  /** Picks its answer out of its batch; returns the error, if the answer is one. */
+  abstract @Nullable Throwable receive();
+
+  /** Returns what was received. */
+  abstract T value();
+
+  @Override
+  public T await() {
+    if (state == SENT) {
+      caller = Thread.currentThread();
+    }
+    if (STATE.compareAndSet(this, SENT, AWAITED)) {
+      try {
+        park();
+      } finally {
+        if (state == DONE) {
+          wakeChildren();
+        }
+      }
+    } else if (state != DONE) {
+      throw new IllegalStateException(
+          "A reply is for one caller, and this one's is waiting or gave up");
+    }
+    if (failure != null) {
+      throw outcomes.failed(link, failure);
+    }
+    outcomes.answered();
+    return value();
+  }
+
+  private void park() {
+    boolean virtual = VirtualThreads.isVirtual(Thread.currentThread());
+    for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
+      if (virtual) {
+        // Each timed park of a virtual thread costs a timer; see wakeIfOverdue.
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, left);
+      }
+      if (state != AWAITED) {
+        return;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        if (STATE.compareAndSet(this, AWAITED, ABANDONED)) {
+          throw outcomes.interrupted(new InterruptedException());
+        }
+        return;
+      }
+    }
+    if (STATE.compareAndSet(this, AWAITED, ABANDONED)) {
+      throw outcomes.timedOut(link, null);
+    }
+  }
+
+  /** Wakes a caller whose time is over, so that it gives up. Safe on any thread. */
+  final void wakeIfOverdue(long now) {
+    if (state == AWAITED && now - deadline >= 0) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /** Does that for all calls of some batches. */
+  static void wakeOverdue(Iterable<Batch> batches, long now) {
+    for (Batch batch : batches) {
+      for (CombinedReply<?> member : batch.members()) {
+        member.wakeIfOverdue(now);
+      }
+    }
+  }
+
+  boolean isAbandoned() {
+    return state == ABANDONED;
+  }
+
+  /** Returns a failure of its command as that of this call. */
+  Throwable describe(Throwable error) {
+    return error;
+  }
+
+  /** Notes the outcome; returns whether a caller has to be {@linkplain #wakeAll woken} for it. */
+  final boolean settle(@Nullable Throwable error) {
+    failure = error == null ? receive() : describe(error);
+    return !STATE.compareAndSet(this, SENT, DONE) && state == AWAITED;
+  }
+
+  @Override
+  void fail(Throwable error) {
+    failure = error;
+    if (!STATE.compareAndSet(this, SENT, DONE) && STATE.compareAndSet(this, AWAITED, DONE)) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /**
+   * Wakes the callers of settled calls: the first few itself, the others by way of these.
+   *
+   * <p>A call becomes DONE only after all that it shall wake, so nobody is unparked while still
+   * AWAITED, to sleep again. Whoever gave up before that moment is passed over by its parent.
+   */
+  static void wakeAll(List<CombinedReply<?>> calls) {
+    int size = calls.size();
+    for (int i = size - 1; i >= 0; i--) {
+      CombinedReply<?> call = calls.get(i);
+      int child = ROOTS + 2 * i;
+      call.left = child < size ? calls.get(child) : null;
+      call.right = child + 1 < size ? calls.get(child + 1) : null;
+      STATE.compareAndSet(call, AWAITED, DONE);
+    }
+    for (int i = 0; i < Math.min(ROOTS, size); i++) {
+      calls.get(i).wake();
+    }
+  }
+
+  private void wake() {
+    if (state == DONE) {
+      LockSupport.unpark(caller);
+    } else {
+      wakeChildren();
+    }
+  }
+
+  private void wakeChildren() {
+    CombinedReply<?> first = left;
+    CombinedReply<?> second = right;
+    left = null;
+    right = null;
+    if (first != null) {
+      first.wake();
+    }
+    if (second != null) {
+      second.wake();
+    }
+  }
+}

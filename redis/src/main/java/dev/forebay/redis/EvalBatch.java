@@ -1,0 +1,88 @@
+package dev.forebay.redis;
+
+import dev.forebay.redis.spi.LuaScript;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of one script that go out as one: as the script itself where there is but one, else in its
+ * batch form.
+ */
+final class EvalBatch extends Batch {
+
+  private final LuaScript script;
+  private final List<OutgoingEval> calls = new ArrayList<>();
+  private List<Object> answers = List.of();
+
+  EvalBatch(LuaScript script) {
+    this.script = script;
+  }
+
+  /** Adds a call; returns where its answer will be among those received. */
+  int positionOf(OutgoingEval call) {
+    calls.add(call);
+    return calls.size() - 1;
+  }
+
+  /** Returns the answer to a call: a string of bytes, null, an error, or a list of these. */
+  @Nullable
+  Object answer(int position) {
+    return position < answers.size() ? answers.get(position) : null;
+  }
+
+  @Override
+  void send(
+      RedisClusterAsyncCommands<String, byte[]> commands,
+      Set<String> knownScripts,
+      Consumer<@Nullable Throwable> done) {
+    boolean alone = calls.size() == 1;
+    LuaScript form = alone ? script : script.batchForm().orElseThrow();
+    boolean known = knownScripts.contains(form.sha1());
+    CommandArgs<String, byte[]> arguments = arguments(known ? form.sha1() : form.source(), alone);
+    var unused = commands
+        .dispatch(known ? CommandType.EVALSHA : CommandType.EVAL, new ScriptOutput(), arguments)
+        .whenComplete((collected, failure) -> {
+          if (failure == null) {
+            knownScripts.add(form.sha1());
+            answers = alone ? collected : ScriptOutput.all(collected);
+          } else if (known && causeOf(failure) instanceof RedisNoScriptException) {
+            knownScripts.remove(form.sha1());
+            resend(commands, knownScripts, done);
+            return;
+          }
+          done.accept(failure);
+        });
+  }
+
+  private void resend(
+      RedisClusterAsyncCommands<String, byte[]> commands,
+      Set<String> knownScripts,
+      Consumer<@Nullable Throwable> done) {
+    try {
+      send(commands, knownScripts, done);
+    } catch (RuntimeException e) {
+      done.accept(e);
+    }
+  }
+
+  private CommandArgs<String, byte[]> arguments(String scriptOrDigest, boolean alone) {
+    CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
+        .add(scriptOrDigest)
+        .add(calls.stream().mapToLong(call -> call.keys().size()).sum());
+    calls.forEach(call -> arguments.addKeys(call.keys()));
+    calls.forEach(call -> arguments.addValues(call.arguments()));
+    return alone ? arguments : arguments.addValue(ascii(calls.size()));
+  }
+
+  static byte[] ascii(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to one of several servers: a node of a cluster, or a replica. Lettuce may make it anew
+ * when it breaks, maybe on another event loop: then calls go through another {@link Outbox}, as one
+ * is bound to its event loop. Safe for concurrent use; never blocks.
+ */
+final class NodeConnection {
+
+  private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+  private final EventLoops eventLoops;
+  private final @Nullable Detours detours;
+
+  private volatile long failedAt;
+  private volatile @Nullable Sender sender;
+
+  private record Sender(EventLoop eventLoop, Outbox outbox) {}
+
+  /** @param detours where calls go that this server redirects, or null if it is no node of a cluster */
+  NodeConnection(
+      CompletableFuture<StatefulRedisConnection<String, byte[]>> connection,
+      EventLoops eventLoops,
+      @Nullable Detours detours) {
+    this.connection = connection;
+    this.eventLoops = eventLoops;
+    this.detours = detours;
+    var unused = connection.whenComplete((established, failure) -> failedAt = System.nanoTime());
+  }
+
+  /** Returns a stage that completes when there is a connection or the attempt failed. */
+  CompletableFuture<Void> connected() {
+    return connection.handle((established, failure) -> null);
+  }
+
+  /** Returns whether this can't be used any more and another connection may be tried. */
+  boolean isLost() {
+    if (!connection.isDone()) {
+      return false;
+    }
+    return connection.isCompletedExceptionally()
+        ? System.nanoTime() - failedAt > RETRY_NANOS
+        : !connection.join().isOpen();
+  }
+
+  /** Returns what sends to this node, or null while it is not connected. */
+  @Nullable
+  Outbox outbox() {
+    if (!connection.isDone() || connection.isCompletedExceptionally()) {
+      return null;
+    }
+    StatefulRedisConnection<String, byte[]> established = connection.join();
+    EventLoop eventLoop = eventLoops.of(established);
+    if (!established.isOpen()) {
+      return null;
+    }
+    Sender present = sender;
+    if (present != null && present.eventLoop == eventLoop) {
+      return present.outbox;
+    }
+    return eventLoop == null ? null : replaced(established, eventLoop);
+  }
+
+  private synchronized Outbox replaced(
+      StatefulRedisConnection<String, byte[]> established, EventLoop eventLoop) {
+    Sender present = sender;
+    if (present != null && present.eventLoop == eventLoop) {
+      return present.outbox;
+    }
+    Outbox outbox = new Outbox(established, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, detours);
+    sender = new Sender(eventLoop, outbox);
+    if (present != null) {
+      present.outbox.close();
+    }
+    return outbox;
+  }
+
+  /** See {@link Outbox#wakeOverdue}. */
+  void wakeOverdue() {
+    Sender present = sender;
+    if (present != null) {
+      present.outbox.wakeOverdue();
+    }
+  }
+
+  /** See {@link Outbox#close}. Closes the connection too. */
+  void close() {
+    Sender present = sender;
+    if (present != null) {
+      present.outbox.close();
+    }
+    var unused = connection.thenCompose(StatefulRedisConnection::closeAsync);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to one server, and one to a replica of it once somebody reads from replicas. */
+final class ServerLink extends Link {
+
+  private final StatefulRedisConnection<String, byte[]> connection;
+  private final Outbox outbox;
+  private final Supplier<NodeConnection> replicas;
+  private volatile @Nullable NodeConnection replica;
+  private volatile boolean closed;
+
+  /** @param replicas connects to some replica; never blocks */
+  ServerLink(
+      StatefulRedisConnection<String, byte[]> connection,
+      EventLoop eventLoop,
+      Supplier<NodeConnection> replicas) {
+    this.connection = connection;
+    this.replicas = replicas;
+    this.outbox = new Outbox(connection, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, null);
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  @Override
+  StatefulConnection<String, byte[]> connection() {
+    return connection;
+  }
+
+  @Override
+  boolean isSharded() {
+    return false;
+  }
+
+  @Override
+  void send(int slot, CombinedReply<?> call) {
+    outbox.send(call);
+  }
+
+  @Override
+  void sendToReplica(int slot, CombinedReply<?> read) {
+    NodeConnection present = replica;
+    if (present == null || present.isLost()) {
+      present = replaced(present);
+    }
+    Outbox ofReplica = present == null ? null : present.outbox();
+    (ofReplica == null ? outbox : ofReplica).send(read);
+  }
+
+  private synchronized @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {
+    if (replica == useless && !closed) {
+      replica = replicas.get();
+    }
+    return replica;
+  }
+
+  @Override
+  <R> CompletableFuture<R> send(
+      int slot, Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    return send(command);
+  }
+
+  @Override
+  <R> CompletableFuture<R> send(
+      Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
+    outbox.send(outgoing);
+    return outgoing.reply();
+  }
+
+  @Override
+  CompletableFuture<String> ping() {
+    OutgoingCommand<String> ping = new OutgoingCommand<>(RedisClusterAsyncCommands::ping);
+    outbox.overtake(ping);
+    return ping.reply();
+  }
+
+  @Override
+  synchronized void stopSending() {
+    closed = true;
+    outbox.close();
+    if (replica != null) {
+      replica.close();
+    }
+  }
+
+  @Override
+  void wakeOverdue() {
+    outbox.wakeOverdue();
+    NodeConnection present = replica;
+    if (present != null) {
+      present.wakeOverdue();
+    }
+  }
+}
