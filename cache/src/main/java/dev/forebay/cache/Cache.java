@@ -18,7 +18,8 @@ import java.util.function.LongConsumer;
  * <p><b>Values</b> should be immutable: callers that wait for one load all get the same object.
  *
  * <p>Methods block for the round trips they name, and for the loader. Safe for concurrent use, from
- * virtual threads too. Null is refused everywhere.
+ * virtual threads too. Null is refused everywhere by a {@link NullPointerException}, a key whose name
+ * would be longer than 4,096 bytes by an {@link IllegalArgumentException}; both say what to do.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values

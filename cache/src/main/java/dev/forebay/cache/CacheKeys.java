@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of this module's Redis keys. The only place that makes them.
@@ -23,15 +25,18 @@ import java.util.Objects;
  */
 final class CacheKeys<K> {
 
+  private final String owner;
   private final String prefix;
   private final KeyTemplate<K> template;
   private final String epoch;
   private final String leases;
 
-  CacheKeys(String prefix, String cache, KeyTemplate<K> template) {
+  /** @param kind begins messages: {@code Cache} */
+  CacheKeys(String kind, String prefix, String name, KeyTemplate<K> template) {
+    this.owner = kind + " '" + name + "'";
     this.prefix = prefix;
     this.template = template;
-    this.epoch = prefix + "#epoch:" + cache;
+    this.epoch = prefix + "#epoch:" + name;
     this.leases = prefix + "#lease:{";
   }
 
@@ -46,8 +51,11 @@ final class CacheKeys<K> {
   }
 
   /** Returns the key of the epoch that the entries with a tag share. */
-  String epochOf(String tag) {
-    return epoch + ":" + KeyTemplate.escape(Objects.requireNonNull(tag, "tag"));
+  String epochOf(@Nullable String tag) {
+    if (tag == null) {
+      throw new NullPointerException(owner + " was given a null tag");
+    }
+    return epoch + ":" + KeyTemplate.escape(tag);
   }
 
   /** Returns the key of the lease of an entry, or the pattern of those of several. */
@@ -60,8 +68,9 @@ final class CacheKeys<K> {
     return lease.substring(leases.length(), lease.length() - 1);
   }
 
-  EntryId idOf(K key, Collection<String> tags) {
+  EntryId idOf(@Nullable K key, Function<? super K, ? extends Collection<String>> tagging) {
     String name = nameOf(key);
+    Collection<String> tags = tagging.apply(Objects.requireNonNull(key));
     if (tags.isEmpty()) {
       return new EntryId(name, leaseOf(name), List.of(epoch));
     }
@@ -71,15 +80,42 @@ final class CacheKeys<K> {
     return new EntryId(name, leaseOf(name), List.copyOf(epochs));
   }
 
-  String nameOf(K key) {
-    return prefix + template.render(Objects.requireNonNull(key, "key"));
+  /**
+   * Returns the name of a key.
+   *
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if its name is longer than {@link KeyTemplate#MAX_BYTES}
+   */
+  String nameOf(@Nullable K key) {
+    if (key == null) {
+      throw new NullPointerException(
+          "%s was given a null key. Its keys are '%s': check for null before you ask it."
+              .formatted(owner, template));
+    }
+    try {
+      return prefix + template.render(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns {@code value}, or tells that it is null. */
+  <V> V requireValue(@Nullable V value) {
+    if (value == null) {
+      throw new NullPointerException(
+          "%s was given a null value. Delete the key, or cache an Optional by JsonCodec.optionalOf."
+              .formatted(owner));
+    }
+    return value;
   }
 
   /** Returns the names by their keys, in order, without repeats. */
   Map<K, String> namesOf(Collection<? extends K> keys) {
     Map<K, String> names = new LinkedHashMap<>();
     for (K key : keys) {
-      names.computeIfAbsent(Objects.requireNonNull(key, "key"), this::nameOf);
+      if (!names.containsKey(key)) {
+        names.put(key, nameOf(key));
+      }
     }
     return names;
   }

@@ -1,25 +1,16 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
-import dev.forebay.redis.RedisUnavailableException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Counts what one cache does, tells the listeners, and logs failures once per burst. */
+/** Counts what one cache does, and tells the listeners. */
 final class CacheRecorder {
 
-  private static final Logger log = LoggerFactory.getLogger(Cache.class);
-  private static final long BURST_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final String cache;
-  private final List<CacheListener> listeners;
+  private final CacheListeners listeners;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder loads = new LongAdder();
@@ -29,11 +20,8 @@ final class CacheRecorder {
   private final LongAdder deletions = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder corruptions = new LongAdder();
-  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
-  private final LongAdder unlogged = new LongAdder();
 
-  /** @param listeners read at each event, so that listeners may be added later */
-  CacheRecorder(String cache, List<CacheListener> listeners) {
+  CacheRecorder(String cache, CacheListeners listeners) {
     this.cache = cache;
     this.listeners = listeners;
   }
@@ -41,26 +29,21 @@ final class CacheRecorder {
   void hits(int count) {
     if (count > 0) {
       hits.add(count);
-      tell(listener -> listener.onHit(cache, count));
+      listeners.tell(listener -> listener.onHit(cache, count));
     }
   }
 
   void misses(int count) {
     if (count > 0) {
       misses.add(count);
-      tell(listener -> listener.onMiss(cache, count));
+      listeners.tell(listener -> listener.onMiss(cache, count));
     }
   }
 
-  void loaded(long nanos) {
-    loads.increment();
-    loadNanos.add(nanos);
-    tell(listener -> listener.onLoad(cache, Duration.ofNanos(nanos)));
-  }
-
-  void loadFailed(long nanos) {
-    loadFailures.increment();
-    loadNanos.add(nanos);
+  void loaded(CacheLoad load) {
+    (load.failed() ? loadFailures : loads).increment();
+    loadNanos.add(load.time().toNanos());
+    listeners.tell(listener -> listener.onLoad(cache, load));
   }
 
   void put(long count) {
@@ -72,48 +55,44 @@ final class CacheRecorder {
   }
 
   void invalidated(int count) {
-    tell(listener -> listener.onInvalidation(cache, count));
+    listeners.tell(listener -> listener.onInvalidation(cache, count));
   }
 
   void invalidated(String pattern, long count) {
-    log.info("Cache '{}' deleted {} entries that match '{}'", cache, count, pattern);
-    invalidated((int) Math.min(Integer.MAX_VALUE, count));
+    listeners.tell(listener -> listener.onInvalidation(cache, pattern, count));
   }
 
   /** An entry could not be read as a value. */
-  void unreadable(String name, RuntimeException failure) {
+  void unreadable(RuntimeException failure) {
     corruptions.increment();
-    logOncePerBurst("read '" + name + "'", failure);
-    tell(listener -> listener.onFailure(cache, "decode", failure));
+    listeners.tell(listener -> listener.onFailure(cache, "decode", failure));
   }
 
   void failed(String operation, RuntimeException failure) {
     failures.increment();
-    // That Redis is away the connection has logged, once for all caches.
-    if (!(failure instanceof RedisUnavailableException)) {
-      logOncePerBurst(operation, failure);
-    }
-    tell(listener -> listener.onFailure(cache, operation, failure));
-  }
-
-  /** A loader failed, and an expired value was returned instead. */
-  void servedExpired(Exception failure) {
-    logOncePerBurst("load an entry anew, and returned the expired one", failure);
-  }
-
-  /** An entry could not be refreshed, and stays as it is. */
-  void refreshFailed(Exception failure) {
-    logOncePerBurst("refresh an entry", failure);
+    listeners.tell(listener -> listener.onFailure(cache, operation, failure));
   }
 
   /** Asks Redis; empty if it fails, which is counted. */
   <T> Optional<T> attempt(String operation, Supplier<Optional<T>> question) {
     try {
-      return question.get();
+      return timed(operation, question);
     } catch (ForebayException e) {
       failed(operation, e);
       return Optional.empty();
     }
+  }
+
+  /** Asks Redis, and tells how long that took if anyone wants to know. */
+  <T> T timed(String operation, Supplier<T> question) {
+    if (!listeners.wantOperations()) {
+      return question.get();
+    }
+    long start = System.nanoTime();
+    T answer = question.get();
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    listeners.tell(listener -> listener.onOperation(cache, operation, time));
+    return answer;
   }
 
   CacheStatistics statistics() {
@@ -127,31 +106,5 @@ final class CacheRecorder {
         deletions.sum(),
         failures.sum(),
         corruptions.sum());
-  }
-
-  private void logOncePerBurst(String operation, Exception failure) {
-    long now = System.nanoTime();
-    long next = nextLog.get();
-    if (now - next >= 0 && nextLog.compareAndSet(next, now + BURST_NANOS)) {
-      log.warn(
-          "Cache '{}' could not {}; its callers are served from the source. {} ({} failures before this were not logged)",
-          cache,
-          operation,
-          failure.getMessage(),
-          unlogged.sumThenReset());
-    } else {
-      unlogged.increment();
-    }
-  }
-
-  private void tell(Consumer<CacheListener> event) {
-    for (CacheListener listener : listeners) {
-      try {
-        event.accept(listener);
-      } catch (Throwable e) {
-        // An Error too, as a listener's missing class must not keep an entry from being deleted.
-        log.warn("A listener of cache '{}' failed; the operation goes on", cache, e);
-      }
-    }
   }
 }

@@ -29,7 +29,7 @@ public final class Caches implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Redis redis;
-  private final List<CacheListener> listeners = new CopyOnWriteArrayList<>();
+  private final CacheListeners listeners = new CacheListeners();
   private final ConcurrentMap<String, Cache<?, ?>> caches = new ConcurrentHashMap<>();
   private final Map<String, KeyTemplate<?>> owners = new TreeMap<>(); // guarded by claiming
   private final ReentrantLock claiming = new ReentrantLock();
@@ -57,6 +57,11 @@ public final class Caches implements AutoCloseable {
   public static Caches on(Redis redis) {
     Caches caches = new Caches(redis);
     if (redis.settings().enabled()) {
+      caches.listeners.add(new CacheLog(redis.settings(), System::nanoTime));
+      redis
+          .commands()
+          .subscribe(caches.wakeups.channels() + caches.wakeups.instance(), caches.wakeups::wake);
+      FallbackWatch.begin(redis, caches.listeners);
       var unused = caches.sweeper.scheduleWithFixedDelay(
           caches::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
       redis.onStateChange(caches::sweepWhenConnected);
@@ -84,7 +89,7 @@ public final class Caches implements AutoCloseable {
 
   /** Tells {@code listener} what all caches do from now on. */
   public void addListener(CacheListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+    listeners.add(listener);
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */
@@ -97,7 +102,7 @@ public final class Caches implements AutoCloseable {
   <K, V> Cache<K, V> build(
       String name, KeyTemplate<K> template, WireFormat<V> format, CachePolicy<K, V> policy) {
     claim(name, template);
-    CacheKeys<K> keys = new CacheKeys<>(redis.settings().keyPrefix(), name, template);
+    CacheKeys<K> keys = new CacheKeys<>("Cache", redis.settings().keyPrefix(), name, template);
     Cache<K, V> cache = redis.settings().enabled()
         ? onRedis(name, keys, format, policy)
         : new PassThroughCache<>(name, keys);
@@ -109,7 +114,7 @@ public final class Caches implements AutoCloseable {
     claim(name, template);
     return new RedisCounters<>(
         name,
-        new CacheKeys<>(redis.settings().keyPrefix(), name, template),
+        new CacheKeys<>("Counters", redis.settings().keyPrefix(), name, template),
         ttl,
         redis.settings().enabled(),
         redis.commands(),
@@ -163,7 +168,10 @@ public final class Caches implements AutoCloseable {
       try {
         journal.replay();
       } catch (RuntimeException e) {
-        log.debug("Redis fails still; what is left in the journal stays noted", e);
+        // Its message may hold a key: servers quote the arguments of what they refuse.
+        log.debug(
+            "Redis fails still ({}); what is left in the journal stays noted",
+            e.getClass().getSimpleName());
       }
     }
   }

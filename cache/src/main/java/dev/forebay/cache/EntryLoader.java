@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads entries, and loads those that are not there: one caller of all instances each, while the
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class EntryLoader<V> {
+
+  private static final Logger log = LoggerFactory.getLogger(Cache.class);
 
   /** For how long a caller waits for others before it loads for itself alone. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -138,7 +142,6 @@ final class EntryLoader<V> {
       if (expired == null) {
         throw e;
       }
-      recorder.servedExpired(e);
       flight.land(expired.value(), true);
       return expired.value();
     }
@@ -149,7 +152,7 @@ final class EntryLoader<V> {
     long start = System.nanoTime();
     V value;
     try {
-      value = timed(load);
+      value = load.run();
     } catch (Throwable e) {
       if (lease != null) {
         entries.release(lease);
@@ -228,7 +231,8 @@ final class EntryLoader<V> {
       try {
         var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
       } catch (Exception e) {
-        recorder.refreshFailed(e);
+        // Counted and told as the failure of a load; the entry stays stale.
+        log.debug("An entry of cache '{}' could not be refreshed", cache);
       }
     }
   }
@@ -331,7 +335,7 @@ final class EntryLoader<V> {
     long start = System.nanoTime();
     Map<EntryId, V> loaded;
     try {
-      loaded = timed(load.apply(mine));
+      loaded = load.apply(mine).run();
     } catch (Throwable e) {
       leases.values().forEach(entries::release);
       throw e;
@@ -364,19 +368,6 @@ final class EntryLoader<V> {
     return policy.ttlFrom() == null
         ? otherwise
         : CacheBuilder.requireTtl(policy.ttlFrom().apply(value));
-  }
-
-  private <T, E extends Exception> T timed(Load<T, E> load) throws E {
-    long start = System.nanoTime();
-    T loaded;
-    try {
-      loaded = load.run();
-    } catch (Throwable e) {
-      recorder.loadFailed(System.nanoTime() - start);
-      throw e;
-    }
-    recorder.loaded(System.nanoTime() - start);
-    return loaded;
   }
 
   private static Duration jittered(Duration mean) {

@@ -77,7 +77,7 @@ final class EntryStore<V> {
       if (!journal.replay()) {
         return Found.nothing(false);
       }
-      values = mget(keys);
+      values = recorder.timed("get", () -> mget(keys));
     } catch (ForebayException e) {
       recorder.failed("get", e);
       return Found.nothing(e instanceof RedisOperationException);
@@ -123,7 +123,7 @@ final class EntryStore<V> {
           ? Cached.of(envelope, policy.staleFor())
           : null;
     } catch (CodecException e) {
-      recorder.unreadable(id.name(), e);
+      recorder.unreadable(e);
       if (isOfNoUse(e)) {
         deleteNowOrLater(List.of(id.name()));
       }
@@ -253,8 +253,10 @@ final class EntryStore<V> {
               id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
         }
       });
-      replies.forEach(Reply::await);
-      recorder.put(replies.size());
+      recorder.put(recorder.timed("put", () -> {
+        replies.forEach(Reply::await);
+        return replies.size();
+      }));
     } catch (ForebayException e) {
       journal.add(names);
       recorder.failed("put", e);
@@ -286,14 +288,20 @@ final class EntryStore<V> {
   long deleteNowOrLater(List<String> names) {
     long deleted = 0;
     try {
-      for (int from = 0; from < names.size(); from += BATCH) {
-        deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
-      }
+      deleted = recorder.timed("delete", () -> invalidate(names));
     } catch (ForebayException e) {
       journal.add(names);
       recorder.failed("delete", e);
     }
     recorder.deleted(deleted);
+    return deleted;
+  }
+
+  private long invalidate(List<String> names) {
+    long deleted = 0;
+    for (int from = 0; from < names.size(); from += BATCH) {
+      deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
+    }
     return deleted;
   }
 

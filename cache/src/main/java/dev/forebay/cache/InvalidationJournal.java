@@ -101,10 +101,12 @@ final class InvalidationJournal {
       for (Map.Entry<String, Long> epoch : List.copyOf(epochs.entrySet())) {
         renew(epoch.getKey());
         forget(epochs, epoch);
-        log.warn(
-            "Cache '{}' outdated all entries of '{}', which could not be done before",
-            cache,
-            epoch.getKey());
+        log.atWarn()
+            .addKeyValue("event", "late-invalidation")
+            .addKeyValue("cache", cache)
+            .log(
+                "Cache '{}' outdated its entries, or those of a tag, which could not be done before",
+                cache);
       }
       int deleted = 0;
       List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
@@ -116,10 +118,14 @@ final class InvalidationJournal {
         deleted += batch.size();
       }
       if (deleted > 0) {
-        log.info(
-            "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
-            cache,
-            deleted);
+        log.atInfo()
+            .addKeyValue("event", "late-invalidation")
+            .addKeyValue("cache", cache)
+            .addKeyValue("count", deleted)
+            .log(
+                "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
+                cache,
+                deleted);
       }
       return isEmpty();
     } finally {

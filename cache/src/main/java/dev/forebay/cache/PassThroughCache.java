@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -70,7 +69,7 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   @Override
   public void put(K key, V value) {
     keys.nameOf(key);
-    Objects.requireNonNull(value, "value");
+    keys.requireValue(value);
   }
 
   @Override

@@ -96,7 +96,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       Flight<V> flight = new Flight<>();
       Flight<V> underWay = flights.enterOrGet(id.name(), flight);
       if (underWay == null) {
-        return fly(flight, id, () -> requireLoaded(loader.load(key), id.name()), ttl);
+        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
       }
       Flight.Landing<V> shared = underWay.await(name, id.name(), policy.leaseTime());
       if (shared == null) {
@@ -194,8 +194,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
       throws E {
     Set<K> wanted = new LinkedHashSet<>();
     missing.forEach(id -> wanted.add(Objects.requireNonNull(keysById.get(id))));
-    Map<K, ? extends V> loaded = requireLoaded(
-        loader.loadAll(Collections.unmodifiableSet(wanted)), missing.get(0).name());
+    Map<K, ? extends V> loaded = this.<Map<K, ? extends V>, E>timed(
+            loader,
+            missing.get(0).name(),
+            missing.size(),
+            () -> loader.loadAll(Collections.unmodifiableSet(wanted)))
+        .run();
     Map<EntryId, V> values = new HashMap<>();
     missing.forEach(id -> {
       V value = loaded.get(keysById.get(id));
@@ -234,13 +238,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public void put(K key, V value, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    overwrite(Map.of(idOf(key), Objects.requireNonNull(value, "value")), ttl);
+    overwrite(Map.of(idOf(key), keys.requireValue(value)), ttl);
   }
 
   @Override
   public void putAll(Map<? extends K, ? extends V> values) {
     Map<EntryId, V> byId = new LinkedHashMap<>();
-    values.forEach((key, value) -> byId.put(idOf(key), Objects.requireNonNull(value, "value")));
+    values.forEach((key, value) -> byId.put(idOf(key), keys.requireValue(value)));
     if (!byId.isEmpty()) {
       overwrite(byId, ttl);
     }
@@ -343,13 +347,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   private EntryId idOf(K key) {
-    return keys.idOf(key, policy.tags().apply(Objects.requireNonNull(key, "key")));
+    return keys.idOf(key, policy.tags());
   }
 
   private Map<K, EntryId> idsOf(Collection<? extends K> wanted) {
     Map<K, EntryId> ids = new LinkedHashMap<>();
     for (K key : wanted) {
-      ids.computeIfAbsent(Objects.requireNonNull(key, "key"), this::idOf);
+      if (!ids.containsKey(key)) {
+        ids.put(key, idOf(key));
+      }
     }
     return ids;
   }
@@ -364,6 +370,30 @@ final class RedisCache<K, V> implements Cache<K, V> {
     } else {
       recorder.misses(1);
     }
+  }
+
+  /** Returns the load that also tells how it went. */
+  private <T, E extends Exception> Load<T, E> timed(
+      Object loader, String entry, int keys, Load<? extends @Nullable T, E> load) {
+    return () -> {
+      long start = System.nanoTime();
+      boolean failed = true;
+      try {
+        T loaded = requireLoaded(load.run(), entry);
+        failed = false;
+        return loaded;
+      } finally {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
+      }
+    };
+  }
+
+  /** Returns the class that a loader was written in, be it a lambda. */
+  private static String classOf(Object loader) {
+    String name = loader.getClass().getName();
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   private <T> T requireLoaded(@Nullable T loaded, String what) {

@@ -338,7 +338,7 @@ class RedisCacheTest {
       }
 
       @Override
-      public void onLoad(String cache, Duration time) {
+      public void onLoad(String cache, CacheLoad load) {
         told.add("load");
       }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -196,6 +197,13 @@ final class LettuceCommands implements RedisCommands {
       }
       cursor = page;
     } while (!cursor.isFinished());
+  }
+
+  @Override
+  public void subscribe(String channel, Consumer<String> listener) {
+    if (supervisor != null) {
+      supervisor.subscribe(channel, listener);
+    }
   }
 
   @Override

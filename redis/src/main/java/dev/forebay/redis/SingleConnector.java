@@ -8,6 +8,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -82,6 +83,11 @@ final class SingleConnector implements Connector {
     replica.setDatabase(uri.getDatabase());
     replica.setCredentialsProvider(uri.getCredentialsProvider());
     return replica;
+  }
+
+  @Override
+  public CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+    return client.connectPubSubAsync(StringCodec.UTF8, uri);
   }
 
   @Override
