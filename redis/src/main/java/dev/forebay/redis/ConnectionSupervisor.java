@@ -264,6 +264,10 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (established != null && !lost.contains(established.connection())) {
       connected(established);
     } else {
+      if (established != null) {
+        established.stopSending();
+        var unused = established.connection().closeAsync();
+      }
       failed(failure);
     }
   }

@@ -60,6 +60,9 @@ final class ServerLink extends Link {
 
   private synchronized @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {
     if (replica == useless && !closed) {
+      if (useless != null) {
+        useless.close();
+      }
       replica = replicas.get();
     }
     return replica;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -62,6 +63,8 @@ final class SingleConnector implements Connector {
         .thenCompose(sentinel -> sentinel
             .async()
             .replicas(uri.getSentinelMasterId())
+            .toCompletableFuture()
+            .orTimeout(uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((replicas, failure) -> {
               var unused = sentinel.closeAsync();
             }))

@@ -1,8 +1,11 @@
 package dev.forebay.redis.spi;
 
 /**
- * The reply to a command that was sent already: commands of one connection are carried out in the
- * order in which they were called, whether or not anyone awaits their replies. For one thread.
+ * The reply to a command that was sent already, whether or not anyone awaits it: of those that a
+ * thread sends to one server, none is carried out before a command that it sent earlier, save that
+ * reads and calls of scripts may change places with each other, and what the server asks to be sent
+ * again (it forgot a script, or hands a slot to another node) may come later. Whoever needs these in
+ * order awaits each. For one thread.
  *
  * @param <T> the type of the reply
  */
