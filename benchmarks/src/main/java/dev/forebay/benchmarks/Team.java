@@ -1,0 +1,92 @@
+package dev.forebay.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/** The players of one contestant, with a part of Redis of their own. For one thread. */
+final class Team implements AutoCloseable {
+
+  /** How many databases a contestant has: one for each workload of ours. */
+  static final int DATABASES = 4;
+
+  private final Contestant contestant;
+  private final String server;
+  private final int database;
+  private final Supplier<Player> recruiting;
+  private final List<Player> players = new ArrayList<>();
+  private boolean warm;
+
+  Team(Contestant contestant, String server, int database, Supplier<Player> recruiting) {
+    this.contestant = contestant;
+    this.server = server;
+    this.database = database;
+    this.recruiting = recruiting;
+    players.add(recruiting.get());
+  }
+
+  Contestant contestant() {
+    return contestant;
+  }
+
+  /** Prepares a case, and returns what an entry costs Redis, or 0 if there are none. */
+  double prepare(Case played, RedisMeter meter) {
+    while (players.size() < played.instances()) {
+      players.add(recruiting.get());
+    }
+    for (int i = 0; i < DATABASES; i++) {
+      meter.empty(database + i);
+    }
+    String uri = server + "/" + database;
+    players.get(0).prepare(played, uri, 0);
+    double bytes = 0;
+    for (int i = 0; i < DATABASES; i++) {
+      bytes += meter.bytesIn(database + i);
+    }
+    for (int i = 1; i < played.instances(); i++) {
+      players.get(i).prepare(played, uri, i);
+    }
+    return bytes / played.entries();
+  }
+
+  void warmUp(Case played, Schedule schedule) {
+    var unused = play(played, schedule.warmUp() + (warm ? 0 : schedule.firstWarmUp()));
+    warm = true;
+  }
+
+  Measurement measure(Case played, double seconds, RedisMeter meter) {
+    RedisMeter.Reading before = meter.read();
+    Turn turn = play(played, seconds);
+    return new Measurement(played, turn, meter.read().since(before));
+  }
+
+  private Turn play(Case played, double seconds) {
+    if (played.instances() == 1) {
+      return players.get(0).play(seconds);
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(played.instances());
+    try {
+      List<Future<Turn>> turns = players.subList(0, played.instances()).stream()
+          .map(player -> threads.submit(() -> player.play(seconds)))
+          .toList();
+      Turn sum = turns.get(0).get();
+      for (Future<Turn> turn : turns.subList(1, turns.size())) {
+        sum = sum.plus(turn.get());
+      }
+      return sum;
+    } catch (ExecutionException | InterruptedException e) {
+      throw new ContestantException(contestant.name() + " failed: " + e.getMessage(), e);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Override
+  public void close() {
+    players.forEach(Player::close);
+  }
+}
