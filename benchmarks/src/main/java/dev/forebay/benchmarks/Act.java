@@ -14,7 +14,7 @@ public interface Act extends AutoCloseable {
    * Pace#BY_CONTESTANT}.
    *
    * @param number from 0 to {@link Case#entries()} at random; in {@link Pace#LOCKSTEP} a number that
-   *     never came before, the same for all callers of a round
+   *     never came before, the same for all callers of a round, also in other instances
    * @throws Exception counts as a failure; a contestant with failures is shown as failed
    */
   void perform(long number) throws Exception;

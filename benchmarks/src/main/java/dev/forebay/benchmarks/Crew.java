@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Crew {
 
   private static final long PATIENCE_SECONDS = 120;
+  private static final long TICK_MILLIS = 500;
 
   private final Stage stage;
   private final Act act;
@@ -35,7 +37,7 @@ final class Crew {
   private final AtomicLong failures = new AtomicLong();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Histogram slowest = Latencies.none();
-  private final long firstRound;
+  private long played;
   private volatile long end;
   private volatile boolean over;
 
@@ -45,7 +47,6 @@ final class Crew {
     this.stage = stage;
     this.act = act;
     this.rounds = rounds;
-    this.firstRound = rounds.get();
     this.durationNanos = (long) (seconds * 1e9);
     this.lockstep = new CyclicBarrier(count, this::nextRound);
     this.ready = new CountDownLatch(count);
@@ -76,7 +77,7 @@ final class Crew {
     Throwable first = failure.get();
     return new Turn(
         latencies.getTotalCount(),
-        rounds.get() - firstRound,
+        played,
         failures.get(),
         first == null ? null : first.toString(),
         nanos,
@@ -97,14 +98,24 @@ final class Crew {
 
   // Runs in the last caller to arrive, while all others wait.
   private void nextRound() {
-    if (rounds.get() > firstRound) {
+    if (played > 0) {
       slowest.recordValue(Latencies.within(
           callers.stream().mapToLong(caller -> caller.last).max().orElse(0)));
     }
     over = System.nanoTime() - end >= 0;
     if (!over) {
-      rounds.incrementAndGet();
+      played++;
+      rounds.set(stage.played().instances() > 1 ? tick() : rounds.get() + 1);
     }
+  }
+
+  // All JVMs begin a round together, and under one number: that of a tick of their common clock.
+  private static long tick() {
+    long next = System.currentTimeMillis() / TICK_MILLIS + 1;
+    for (long left = 1; left > 0; left = next * TICK_MILLIS - System.currentTimeMillis()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(left));
+    }
+    return next;
   }
 
   private static Map<String, Long> growth(Map<String, Long> before, Map<String, Long> after) {

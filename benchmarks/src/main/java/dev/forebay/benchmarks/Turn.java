@@ -41,7 +41,7 @@ record Turn(
     other.counts.forEach((name, count) -> together.merge(name, count, Long::sum));
     return new Turn(
         operations + other.operations,
-        rounds + other.rounds,
+        Math.max(rounds, other.rounds),
         failures + other.failures,
         failure == null ? other.failure : failure,
         Math.max(nanos, other.nanos),

@@ -92,6 +92,7 @@ public final class CacheSuite implements Suite {
         Set.of(GET_BYTES),
         BytesActs.opening(BytesActs::forebay)));
     contestants.addAll(floors());
+    contestants.addAll(peers());
     return contestants;
   }
 
@@ -118,6 +119,61 @@ public final class CacheSuite implements Suite {
             JedisFloor.CONFIGURATION,
             Set.of(GET, PUT, GET_ALL),
             ListingActs.opening(JedisFloor::new)));
+  }
+
+  private static List<Contestant> peers() {
+    return List.of(
+        peer(
+            "spring",
+            SpringCache.CONFIGURATION + "`immediateWrites`, so that a write is in Redis",
+            Set.of(GET, PUT),
+            stage -> new SpringCache(stage, SpringCache.Writer.IMMEDIATE, false)),
+        peer(
+            "spring, asynchronous",
+            SpringCache.CONFIGURATION
+                + "writes not awaited, as by default, up to 1,000 under way: more exhaust the heap",
+            Set.of(PUT),
+            stage -> new SpringCache(stage, SpringCache.Writer.ASYNCHRONOUS, false)),
+        peer(
+            "spring, locking",
+            SpringCache.CONFIGURATION + "`immediateWrites`, locking writer with its defaults",
+            Set.of(GET, PUT),
+            stage -> new SpringCache(stage, SpringCache.Writer.LOCKING, false)),
+        peer(
+            "jetcache (json)",
+            JetCaches.CONFIGURATION + "typed JSON by Jackson 3",
+            Set.of(GET, PUT, GET_ALL),
+            stage -> new JetCaches(stage, JetCaches.Format.JSON, false)),
+        peer(
+            "jetcache (kryo)",
+            JetCaches.CONFIGURATION + "Kryo 5, its fastest codec",
+            Set.of(GET, PUT, GET_ALL),
+            stage -> new JetCaches(stage, JetCaches.Format.KRYO, false)),
+        peer(
+            "redisson RBucket (json)",
+            RedissonClients.CONFIGURATION + "typed JSON by Jackson 3",
+            Set.of(GET, PUT, GET_ALL),
+            stage -> new RedissonBuckets(stage, RedissonClients.json())),
+        peer(
+            "redisson RBucket (kryo)",
+            RedissonClients.CONFIGURATION + "Kryo 5, its default codec",
+            Set.of(GET, PUT, GET_ALL),
+            stage -> new RedissonBuckets(stage, RedissonClients.kryo())),
+        peer(
+            "redisson RMapCache",
+            RedissonClients.CONFIGURATION + "typed JSON by Jackson 3, `fastPut` (its native variant"
+                + " needs Redis 7.4)",
+            Set.of(GET, PUT, GET_ALL),
+            RedissonMapCache::plain));
+  }
+
+  private static Contestant peer(
+      String name,
+      String configuration,
+      Set<String> operations,
+      ListingActs.Connecting connecting) {
+    return new Contestant(
+        name, Role.PEER, configuration, operations, ListingActs.opening(connecting));
   }
 
   private static Contestant lettuce(

@@ -13,7 +13,11 @@ final class ListingActs {
   static final String GET = "get";
   static final String PUT = "put";
   static final String GET_ALL = "getAll";
+  static final String NEAR_GET = "near get";
   static final int BATCH = 100;
+
+  /** So many reads are timed together: reading the clock costs more than one of them. */
+  static final int NEAR_READS = 1_000;
 
   /** Spreads a batch over the entries. */
   private static final int STRIDE = 37;
@@ -60,6 +64,13 @@ final class ListingActs {
           int found = cache.getAll(ids);
           if (found != BATCH) {
             throw new IllegalStateException("found " + found + " of " + BATCH);
+          }
+        });
+      case NEAR_GET ->
+        acting(cache, first -> {
+          for (int i = 0; i < NEAR_READS; i++) {
+            long id = (first + (long) i * STRIDE) % entries;
+            check(id, cache.get(id));
           }
         });
       default -> throw new IllegalArgumentException("Unknown operation " + stage.operation());
