@@ -65,18 +65,21 @@ final class Benchmarks {
         .appendOnly(options.aof())
         .setting("databases", Integer.toString(DATABASES))
         .start()) {
-      Environment environment = Environment.of(redis);
-      say("== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s"
-          .formatted(
-              suite.name(),
-              cases.size(),
-              contestants.size(),
-              redis.version(),
-              options.aof() ? " with append-only file" : "",
-              Runtime.version(),
-              environment.processors(),
-              environment.load(),
-              environment.commit()));
+      Environment environment =
+          Environment.of(redis, RedisBenchmark.run(redis.port(), DATABASES - 1));
+      say(
+          "== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s\n   redis-benchmark: %s"
+              .formatted(
+                  suite.name(),
+                  cases.size(),
+                  contestants.size(),
+                  redis.version(),
+                  options.aof() ? " with append-only file" : "",
+                  Runtime.version(),
+                  environment.processors(),
+                  environment.load(),
+                  environment.commit(),
+                  environment.redisBenchmark()));
       Tournament tournament = new Tournament(
           contestants,
           options.schedule(),

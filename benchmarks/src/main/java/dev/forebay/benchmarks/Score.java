@@ -41,7 +41,14 @@ record Score(
     double entryBytes,
     Map<String, Double> counts) {
 
+  /** Whoever fails more often than this has no figures. */
+  private static final double MOST_FAILURES = 0.01;
+
   static Score of(Contestant contestant, double entryBytes, List<Measurement> all) {
+    String failure = failureOf(all);
+    if (failure != null && shareOfFailures(all) > MOST_FAILURES) {
+      return failed(contestant, failure);
+    }
     Measurement last = all.get(all.size() - 1);
     Map<String, Double> byName = new TreeMap<>();
     last.redis().commands().entrySet().forEach(e -> byName.put(e.getKey(), last.perUnit(e)));
@@ -54,7 +61,7 @@ record Score(
     return new Score(
         contestant.name(),
         contestant.role(),
-        failureOf(all),
+        failure,
         median(all, Measurement::unitsPerSecond),
         all.stream().map(Measurement::unitsPerSecond).toList(),
         percentile(all, 50),
@@ -92,6 +99,12 @@ record Score(
 
   boolean hasFigures() {
     return !turns.isEmpty();
+  }
+
+  private static double shareOfFailures(List<Measurement> all) {
+    double failures = all.stream().mapToLong(m -> m.turn().failures()).sum();
+    double done = all.stream().mapToLong(m -> m.turn().operations()).sum();
+    return failures / (failures + done);
   }
 
   private static @Nullable String failureOf(List<Measurement> all) {

@@ -47,6 +47,9 @@ final class Tournament {
       }
       List<CaseResult> results = new ArrayList<>();
       for (Case played : cases) {
+        if (teams.stream().noneMatch(team -> team.contestant().plays(played))) {
+          continue;
+        }
         CaseResult result = play(played, teams, meter);
         announcing.accept(result);
         results.add(result);

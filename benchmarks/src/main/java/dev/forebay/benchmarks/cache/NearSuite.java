@@ -6,10 +6,12 @@ import static dev.forebay.benchmarks.cache.ListingActs.NEAR_READS;
 import dev.forebay.benchmarks.Callers;
 import dev.forebay.benchmarks.Case;
 import dev.forebay.benchmarks.Contestant;
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
 import java.util.List;
 import java.util.Set;
+import org.redisson.api.options.LocalCachedMapOptions.CacheProvider;
 
 /** Hits of a cache in the process, in front of Redis. */
 public final class NearSuite implements Suite {
@@ -66,10 +68,20 @@ public final class NearSuite implements Suite {
             hits,
             ListingActs.opening(stage -> new JetCaches(stage, JetCaches.Format.KRYO, true))),
         new Contestant(
-            "redisson RLocalCachedMap",
+            "redisson local, its own",
             Role.PEER,
-            RedissonClients.CONFIGURATION + RedissonLocalMap.CONFIGURATION,
+            RedissonClients.CONFIGURATION
+                + RedissonLocalMap.CONFIGURATION
+                + "its own local store, objects as local keys",
             hits,
-            ListingActs.opening(RedissonLocalMap::new)));
+            ListingActs.opening(stage -> new RedissonLocalMap(stage, CacheProvider.REDISSON))),
+        new Contestant(
+            "redisson local, caffeine",
+            Role.PEER,
+            RedissonClients.CONFIGURATION
+                + RedissonLocalMap.CONFIGURATION
+                + "Caffeine as local store, which takes no objects as local keys",
+            hits,
+            ListingActs.opening(stage -> new RedissonLocalMap(stage, CacheProvider.CAFFEINE))));
   }
 }

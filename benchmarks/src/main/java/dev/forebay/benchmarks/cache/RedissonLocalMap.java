@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks.cache;
 
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Stage;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RLocalCachedMap;
@@ -10,22 +11,21 @@ import org.redisson.api.options.LocalCachedMapOptions;
 final class RedissonLocalMap implements ListingCache {
 
   static final String CONFIGURATION =
-      "`RLocalCachedMap`, Caffeine by size as local store, objects as local keys, invalidation by "
-          + "topic, typed JSON in Redis";
+      "`RLocalCachedMap`, LFU by size, invalidation by topic, typed JSON in Redis, ";
 
   private static final int LOCAL_LIMIT = 100_000;
 
   private final RedissonClient redisson;
   private final RLocalCachedMap<Long, Listing> map;
 
-  RedissonLocalMap(Stage stage) {
+  RedissonLocalMap(Stage stage, LocalCachedMapOptions.CacheProvider provider) {
     redisson = RedissonClients.connect(stage);
     map = redisson.getLocalCachedMap(LocalCachedMapOptions.<Long, Listing>name("listings")
-        .codec(RedissonClients.json())
-        .cacheProvider(LocalCachedMapOptions.CacheProvider.CAFFEINE)
+        .codec(RedissonCodecs.json())
+        .cacheProvider(provider)
         .evictionPolicy(LocalCachedMapOptions.EvictionPolicy.LFU)
         .cacheSize(LOCAL_LIMIT)
-        .useObjectAsCacheKey(true)
+        .useObjectAsCacheKey(provider == LocalCachedMapOptions.CacheProvider.REDISSON)
         .syncStrategy(LocalCachedMapOptions.SyncStrategy.INVALIDATE));
   }
 
