@@ -23,7 +23,7 @@ import java.util.Set;
 public final class CacheSuite implements Suite {
 
   private static final int ENTRIES = 10_000;
-  private static final int FEW = 1_000;
+  private static final int FEW = 300;
 
   @Override
   public String name() {
