@@ -11,7 +11,6 @@ import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
 import java.util.List;
 import java.util.Set;
-import org.redisson.api.options.LocalCachedMapOptions.CacheProvider;
 
 /** Hits of a cache in the process, in front of Redis. */
 public final class NearSuite implements Suite {
@@ -68,20 +67,21 @@ public final class NearSuite implements Suite {
             hits,
             ListingActs.opening(stage -> new JetCaches(stage, JetCaches.Format.KRYO, true))),
         new Contestant(
-            "redisson local, its own",
+            "redisson local, unbounded",
             Role.PEER,
             RedissonClients.CONFIGURATION
                 + RedissonLocalMap.CONFIGURATION
-                + "its own local store, objects as local keys",
+                + "its own local store without a bound (by size it is slower than with Caffeine),"
+                + " objects as local keys",
             hits,
-            ListingActs.opening(stage -> new RedissonLocalMap(stage, CacheProvider.REDISSON))),
+            ListingActs.opening(RedissonLocalMap::unbounded)),
         new Contestant(
             "redisson local, caffeine",
             Role.PEER,
             RedissonClients.CONFIGURATION
                 + RedissonLocalMap.CONFIGURATION
-                + "Caffeine as local store, which takes no objects as local keys",
+                + "Caffeine by size as local store, which takes no objects as keys",
             hits,
-            ListingActs.opening(stage -> new RedissonLocalMap(stage, CacheProvider.CAFFEINE))));
+            ListingActs.opening(RedissonLocalMap::caffeine)));
   }
 }
