@@ -62,9 +62,12 @@ final class Benchmarks {
         .toList();
     List<Contestant> contestants = options.contestantsOf(suite);
     try (EmbeddedRedis redis = EmbeddedRedis.builder()
-        .appendOnly(options.aof())
-        .setting("databases", Integer.toString(DATABASES))
-        .start()) {
+            .appendOnly(options.aof())
+            .setting("databases", Integer.toString(DATABASES))
+            .start();
+        PostgresServer postgres =
+            suite.needsPostgres() ? PostgresServer.start(options.aof()) : null;
+        Servers servers = new Servers(redis.uri(), postgres)) {
       Environment environment =
           Environment.of(redis, RedisBenchmark.run(redis.port(), DATABASES - 1));
       say(
@@ -83,7 +86,7 @@ final class Benchmarks {
       Tournament tournament = new Tournament(
           contestants,
           options.schedule(),
-          redis.uri(),
+          servers,
           contestant -> RemotePlayer.start(
               suite.name(), contestant.name(), logs.resolve(suite.name() + ".log")),
           Benchmarks::announce);

@@ -16,9 +16,9 @@ final class LocalPlayer implements Player {
   }
 
   @Override
-  public void prepare(Case played, String uri, int instance) {
+  public void prepare(Case played, Address address, int instance) {
     close();
-    Stage next = new Stage(played, uri, instance);
+    Stage next = new Stage(played, address, instance);
     try {
       act = contestant.opening().open(next);
       stage = next;

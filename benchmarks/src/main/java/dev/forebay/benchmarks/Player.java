@@ -9,7 +9,7 @@ interface Player extends AutoCloseable {
    * @param instance number of this player among those of its contestant
    * @throws ContestantException if the contestant cannot
    */
-  void prepare(Case played, String uri, int instance);
+  void prepare(Case played, Address address, int instance);
 
   /** Plays one turn; blocks until it is over. */
   Turn play(double seconds);

@@ -45,10 +45,10 @@ final class PlayerMain {
 
   private static Order.Answer carryOut(Order order, Player player) {
     try {
-      if (order.played() == null || order.uri() == null) {
+      if (order.played() == null || order.address() == null) {
         return new Order.Answer(player.play(order.seconds()), null);
       }
-      player.prepare(order.played(), order.uri(), order.instance());
+      player.prepare(order.played(), order.address(), order.instance());
       return new Order.Answer(null, null);
     } catch (RuntimeException | Error e) {
       e.printStackTrace();

@@ -70,8 +70,8 @@ final class RemotePlayer implements Player {
   }
 
   @Override
-  public void prepare(Case played, String uri, int instance) {
-    var unused = ask(new Order(played, uri, instance, 0));
+  public void prepare(Case played, Address address, int instance) {
+    var unused = ask(new Order(played, address, instance, 0));
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowestMicros of the slowest caller of a round, the median over rounds; 0 but in lockstep
  * @param jvmMicros CPU of the contestant's JVM for a unit
  * @param redisMicros CPU of Redis for a unit
+ * @param postgresMicros CPU of PostgreSQL for a unit; 0 where there is none
  * @param allocatedBytes in the JVM for a unit
  * @param commands of Redis for a unit, those made by scripts included
  * @param commandsByName likewise
@@ -35,6 +36,7 @@ record Score(
     double slowestMicros,
     double jvmMicros,
     double redisMicros,
+    double postgresMicros,
     double allocatedBytes,
     double commands,
     Map<String, Double> commandsByName,
@@ -70,6 +72,7 @@ record Score(
         median(all, m -> m.slowest().getValueAtPercentile(50) / 1e3),
         median(all, Measurement::jvmMicrosPerUnit),
         median(all, Measurement::redisMicrosPerUnit),
+        median(all, Measurement::postgresMicrosPerUnit),
         median(all, Measurement::bytesPerUnit),
         median(all, Measurement::commandsPerUnit),
         byName,
@@ -84,6 +87,7 @@ record Score(
         failure,
         0,
         List.of(),
+        0,
         0,
         0,
         0,
