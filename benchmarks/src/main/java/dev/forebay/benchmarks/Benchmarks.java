@@ -71,7 +71,7 @@ final class Benchmarks {
       Environment environment =
           Environment.of(redis, RedisBenchmark.run(redis.port(), DATABASES - 1));
       say(
-          "== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s\n   redis-benchmark: %s"
+          "== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s%n   redis-benchmark: %s"
               .formatted(
                   suite.name(),
                   cases.size(),

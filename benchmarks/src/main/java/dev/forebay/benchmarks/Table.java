@@ -34,7 +34,8 @@ record Table(List<List<String>> rows) {
   }
 
   private static List<String> failed(Score score) {
-    return List.of(score.contestant(), "failed: " + score.failure());
+    String why = String.valueOf(score.failure()).lines().findFirst().orElse("");
+    return List.of(score.contestant(), "failed: " + why.replace("|", "/"));
   }
 
   private static List<String> row(

@@ -16,7 +16,7 @@ final class Team implements AutoCloseable {
   private final Servers servers;
   private final Supplier<Player> recruiting;
   private final List<Player> players = new ArrayList<>();
-  private boolean warm;
+  private int warm;
 
   Team(Contestant contestant, int number, Servers servers, Supplier<Player> recruiting) {
     this.contestant = contestant;
@@ -45,8 +45,9 @@ final class Team implements AutoCloseable {
   }
 
   void warmUp(Case played, Schedule schedule) {
-    var unused = play(played, schedule.warmUp() + (warm ? 0 : schedule.firstWarmUp()));
-    warm = true;
+    boolean first = warm < played.instances();
+    var unused = play(played, schedule.warmUp() + (first ? schedule.firstWarmUp() : 0));
+    warm = Math.max(warm, played.instances());
   }
 
   Measurement measure(Case played, double seconds) {
