@@ -5,6 +5,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ final class NodeConnection {
   private final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
   private final EventLoops eventLoops;
   private final @Nullable Detours detours;
+
+  private final ReentrantLock replacing = new ReentrantLock();
 
   private volatile long failedAt;
   private volatile @Nullable Sender sender;
@@ -83,18 +86,23 @@ final class NodeConnection {
     return eventLoop == null ? null : replaced(established, eventLoop);
   }
 
-  private synchronized Outbox replaced(
+  private Outbox replaced(
       StatefulRedisConnection<String, byte[]> established, EventLoop eventLoop) {
-    Sender present = sender;
-    if (present != null && present.eventLoop == eventLoop) {
-      return present.outbox;
+    replacing.lock();
+    try {
+      Sender present = sender;
+      if (present != null && present.eventLoop == eventLoop) {
+        return present.outbox;
+      }
+      Outbox outbox = new Outbox(established, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, detours);
+      sender = new Sender(eventLoop, outbox);
+      if (present != null) {
+        present.outbox.close();
+      }
+      return outbox;
+    } finally {
+      replacing.unlock();
     }
-    Outbox outbox = new Outbox(established, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, detours);
-    sender = new Sender(eventLoop, outbox);
-    if (present != null) {
-      present.outbox.close();
-    }
-    return outbox;
   }
 
   /** See {@link Outbox#wakeOverdue}. */
