@@ -75,6 +75,39 @@ public interface Cache<K, V> {
   void putAll(Map<? extends K, ? extends V> values);
 
   /**
+   * Writes a value to the source, then caches it: write-through. While the source is being written,
+   * nothing that is loaded is cached; so if the process dies meanwhile, no outdated entry remains. If
+   * others write or delete the same key at the same time, it is deleted instead. Three round trips.
+   *
+   * @throws E if the writer does; the entry is deleted then, as the source may have changed
+   */
+  <E extends Exception> void writeThrough(K key, V value, Writer<? super K, ? super V, E> writer)
+      throws E;
+
+  /**
+   * Writes a value to the source, and deletes the entry before and after: write-around, or write and
+   * invalidate. As {@link #writeThrough}, but the next read loads the value.
+   *
+   * @throws E if the writer does; the entry is deleted then, as the source may have changed
+   */
+  <E extends Exception> void writeAround(K key, V value, Writer<? super K, ? super V, E> writer)
+      throws E;
+
+  /**
+   * Begins to invalidate entries whose source is about to change, by a transaction say: deletes them,
+   * and keeps what is loaded from being cached until the {@linkplain PendingInvalidation#close end},
+   * for 30 seconds at most. So if the process dies between the commit and the end, no outdated entry
+   * remains. Two round trips.
+   *
+   * <pre>{@code
+   * try (PendingInvalidation pending = items.beginInvalidation(List.of(id))) {
+   *   transaction.execute(...);
+   * }
+   * }</pre>
+   */
+  PendingInvalidation beginInvalidation(Collection<? extends K> keys);
+
+  /**
    * Deletes an entry. One round trip. Call it after the change of the source is committed.
    *
    * @return whether it existed; false if Redis could not be asked

@@ -196,6 +196,9 @@ final class EntryStore<V> {
     if (reply.text().equals("BUSY")) {
       return new Claim.Busy<>();
     }
+    if (reply.text().equals("BLOCKED")) {
+      return new Claim.Unavailable<>();
+    }
     Cached<V> entry = decode(request.id(), reply.bytes(1).orElseThrow(), epochs);
     return entry == null || entry.freshness() != Cached.Freshness.FRESH
         ? new Claim.Changed<>()
@@ -230,6 +233,49 @@ final class EntryStore<V> {
   /** Ends a lease whose load failed. */
   void release(Lease lease) {
     leases.release(lease);
+  }
+
+  /**
+   * Deletes entries and keeps what is loaded from being stored, until they are deleted again, or one
+   * is filled, or for {@link Leases#LONGEST_BLOCK}. If Redis fails, nothing is blocked.
+   *
+   * @return what each may be filled under, in their order; empty if Redis failed
+   */
+  List<Lease> block(Collection<EntryId> ids) {
+    List<Lease> blocks = new ArrayList<>(ids.size());
+    try {
+      if (!journal.replay()) {
+        return List.of();
+      }
+      Epochs epochs = epochsOf(ids);
+      List<Leases.Request> requests = ids.stream().map(leases::block).toList();
+      for (Leases.Request request : requests) {
+        var unused = request.reply().await();
+        List<String> held = epochs.of(request.id());
+        blocks.add(new Lease(request.id(), request.token(), held == null ? List.of() : held));
+      }
+      return blocks;
+    } catch (ForebayException e) {
+      recorder.failed("block", e);
+      return List.of();
+    }
+  }
+
+  /** Stores a value under a block, which ends; returns false if something else came between. */
+  boolean fillBlocked(Lease block, V value, Duration ttl) {
+    Stored stored = stored(new Fill<>(block, value, ttl, 0));
+    if (stored == null) {
+      return false;
+    }
+    return recorder
+        .attempt(
+            "put",
+            () -> Optional.of(leases
+                .fill(block, stored.bytes(), stored.ttlMillis())
+                .await()
+                .text()
+                .equals("FILLED")))
+        .orElse(false);
   }
 
   /** Stores values over whatever there is; what cannot be stored is deleted, now or later. */

@@ -251,6 +251,51 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  public <E extends Exception> void writeThrough(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    keys.requireValue(value);
+    EntryId id = idOf(key);
+    List<Lease> blocks = entries.block(List.of(id));
+    boolean cached = false;
+    try {
+      writer.write(key, value);
+      Duration time = policy.ttlFrom() == null ? ttl : policy.ttlFrom().apply(value);
+      flights.invalidate(List.of(id.name()));
+      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, time);
+    } finally {
+      if (cached) {
+        flights.invalidate(List.of(id.name()));
+        recorder.invalidated(1);
+      } else {
+        delete(List.of(id.name()));
+      }
+    }
+  }
+
+  @Override
+  public <E extends Exception> void writeAround(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    keys.requireValue(value);
+    PendingInvalidation pending = beginInvalidation(List.of(key));
+    try {
+      writer.write(key, value);
+    } finally {
+      pending.close();
+    }
+  }
+
+  @Override
+  public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
+    Map<K, EntryId> ids = idsOf(changing);
+    List<String> names = ids.values().stream().map(EntryId::name).toList();
+    flights.invalidate(names);
+    if (!names.isEmpty()) {
+      var unused = entries.block(ids.values());
+    }
+    return () -> delete(names);
+  }
+
+  @Override
   public boolean delete(K key) {
     return delete(List.of(keys.nameOf(key))) > 0;
   }
