@@ -22,6 +22,8 @@ final class LocalPlayer implements Player {
     try {
       act = contestant.opening().open(next);
       stage = next;
+    } catch (SkippedException e) {
+      throw new ContestantException(SkippedException.PREFIX + e.getMessage(), e);
     } catch (Exception | LinkageError e) {
       throw failed("cannot begin '" + played.name() + "'", e);
     }
@@ -33,6 +35,9 @@ final class LocalPlayer implements Player {
       throw new IllegalStateException("prepare was not called");
     }
     try {
+      if (act instanceof Outsider outsider) {
+        return outsider.play(seconds).turn();
+      }
       return new Crew(stage, act, rounds, seconds).play();
     } catch (Exception e) {
       throw failed("cannot play '" + stage.played().name() + "'", e);

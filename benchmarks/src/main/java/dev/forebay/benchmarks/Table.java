@@ -37,7 +37,9 @@ record Table(List<List<String>> rows) {
   }
 
   private static List<String> failed(Score score) {
-    return List.of(score.contestant(), "failed: " + score.failure());
+    String why = String.valueOf(score.failure());
+    return List.of(
+        score.contestant(), why.startsWith(SkippedException.PREFIX) ? why : "failed: " + why);
   }
 
   private static List<String> row(
