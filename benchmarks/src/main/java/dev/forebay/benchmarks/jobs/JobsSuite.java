@@ -60,7 +60,7 @@ public final class JobsSuite implements Suite {
   private static Case process() {
     return Case.of(
             PROCESS,
-            "8 workers run jobs while 8 callers hand in more, 1,000 waiting all the time. Latencies"
+            "8 workers run jobs while 8 callers hand in more, up to 1,000 waiting. Latencies"
                 + " are those of such a queue: look at the operations a second",
             Callers.platform(8),
             WAITING)
