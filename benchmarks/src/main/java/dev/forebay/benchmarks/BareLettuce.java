@@ -4,39 +4,31 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
 
-/** Lettuce as fast as it goes: no timer per command. Closes its connections with itself. */
+/** One Lettuce connection as fast as it goes, for floors: no timer per command, values as bytes. */
 public final class BareLettuce implements AutoCloseable {
 
-  /** Its configuration in words. */
+  /** How it is set up, in words. */
   public static final String CONFIGURATION =
-      "one connection, no time-out per command (a timer less)";
+      "one connection, keys as ASCII, no time-out per command (a timer less)";
 
   private final RedisClient client;
-  private final StatefulRedisConnection<String, String> connection;
+  private final StatefulRedisConnection<String, byte[]> connection;
 
-  /** @param uri with the number of the database */
+  /** Connects. */
   public BareLettuce(String uri) {
     client = RedisClient.create(uri);
     client.setOptions(
         ClientOptions.builder().timeoutOptions(TimeoutOptions.create()).build());
-    connection = client.connect();
+    connection = client.connect(RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE));
   }
 
-  /** Returns the client, for connections of another kind. */
-  public RedisClient client() {
-    return client;
-  }
-
-  /** Returns the connection that all callers share. */
-  public StatefulRedisConnection<String, String> connection() {
+  /** Returns the connection, which all callers share. */
+  public StatefulRedisConnection<String, byte[]> connection() {
     return connection;
-  }
-
-  /** Returns commands that wait for their replies. */
-  public RedisCommands<String, String> sync() {
-    return connection.sync();
   }
 
   @Override

@@ -62,25 +62,31 @@ final class Benchmarks {
         .toList();
     List<Contestant> contestants = options.contestantsOf(suite);
     try (EmbeddedRedis redis = EmbeddedRedis.builder()
-        .appendOnly(options.aof())
-        .setting("databases", Integer.toString(DATABASES))
-        .start()) {
-      Environment environment = Environment.of(redis);
-      say("== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s"
-          .formatted(
-              suite.name(),
-              cases.size(),
-              contestants.size(),
-              redis.version(),
-              options.aof() ? " with append-only file" : "",
-              Runtime.version(),
-              environment.processors(),
-              environment.load(),
-              environment.commit()));
+            .appendOnly(options.aof())
+            .setting("databases", Integer.toString(DATABASES))
+            .start();
+        PostgresServer postgres =
+            suite.needsPostgres() ? PostgresServer.start(options.aof()) : null;
+        Servers servers = new Servers(redis.uri(), postgres)) {
+      Environment environment =
+          Environment.of(redis, RedisBenchmark.run(redis.port(), DATABASES - 1));
+      say(
+          "== %s: %d cases, %d contestants; Redis %s%s; JDK %s; %d processors, load %s; commit %s%n   redis-benchmark: %s"
+              .formatted(
+                  suite.name(),
+                  cases.size(),
+                  contestants.size(),
+                  redis.version(),
+                  options.aof() ? " with append-only file" : "",
+                  Runtime.version(),
+                  environment.processors(),
+                  environment.load(),
+                  environment.commit(),
+                  environment.redisBenchmark()));
       Tournament tournament = new Tournament(
           contestants,
           options.schedule(),
-          redis.uri(),
+          servers,
           contestant -> RemotePlayer.start(
               suite.name(), contestant.name(), logs.resolve(suite.name() + ".log")),
           Benchmarks::announce);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * Where and with what was measured.
  *
  * @param load of the machine in the minute before the run: what else it had to do
+ * @param redisBenchmark what Redis's own tool reached before the run
  * @param libraries file names of all jars
  */
 record Environment(
@@ -29,9 +30,10 @@ record Environment(
     String java,
     List<String> jvmOptions,
     String redis,
+    String redisBenchmark,
     List<String> libraries) {
 
-  static Environment of(EmbeddedRedis redis) {
+  static Environment of(EmbeddedRedis redis, String redisBenchmark) {
     return new Environment(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         System.getProperty("forebay.commit", "unknown"),
@@ -45,6 +47,7 @@ record Environment(
         System.getProperty("java.vendor") + " " + Runtime.version(),
         RemotePlayer.JVM_OPTIONS,
         redis.version(),
+        redisBenchmark,
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(jar -> Path.of(jar).getFileName().toString())
             .filter(name -> name.endsWith(".jar"))

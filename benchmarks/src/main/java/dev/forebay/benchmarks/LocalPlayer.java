@@ -16,9 +16,9 @@ final class LocalPlayer implements Player {
   }
 
   @Override
-  public void prepare(Case played, String uri, int instance) {
-    close();
-    Stage next = new Stage(played, uri, instance);
+  public void prepare(Case played, Address address, int instance) {
+    rest();
+    Stage next = new Stage(played, address, instance);
     try {
       act = contestant.opening().open(next);
       stage = next;
@@ -45,13 +45,18 @@ final class LocalPlayer implements Player {
   }
 
   @Override
-  public void close() {
+  public void rest() {
     Act last = act;
     act = null;
     stage = null;
     if (last != null) {
       last.close();
     }
+  }
+
+  @Override
+  public void close() {
+    rest();
   }
 
   private ContestantException failed(String what, Throwable e) {

@@ -3,8 +3,8 @@ package dev.forebay.benchmarks;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** One turn of a contestant: what its JVMs did, and what Redis used meanwhile. */
-record Measurement(Case played, Turn turn, RedisMeter.Reading redis) {
+/** One turn of a contestant: what its JVMs did, and what the servers used meanwhile. */
+record Measurement(Case played, Turn turn, RedisMeter.Reading redis, long postgresCpuNanos) {
 
   double unitsPerSecond() {
     return units() * 1e9 / turn.nanos();
@@ -16,6 +16,10 @@ record Measurement(Case played, Turn turn, RedisMeter.Reading redis) {
 
   double redisMicrosPerUnit() {
     return redis.cpuNanos() / 1e3 / units();
+  }
+
+  double postgresMicrosPerUnit() {
+    return postgresCpuNanos / 1e3 / units();
   }
 
   double bytesPerUnit() {

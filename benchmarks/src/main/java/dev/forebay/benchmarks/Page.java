@@ -68,7 +68,7 @@ final class Page {
     text.append(result.aof() ? ", with an append-only file\n\n" : "\n\n");
     text.append(result.question()).append("\n\n");
     text.append("""
-        %s, %d processors, %s; JDK %s; Redis %s; commit %s; %s; load before %s. \
+        %s, %d processors, %s; JDK %s; Redis %s; commit %s; %s; load before %s; redis-benchmark: %s. \
         Warm-up %s s, then %s s before each case; %d turns of %s s.
 
         """.formatted(
@@ -80,6 +80,7 @@ final class Page {
             where.commit(),
             where.at(),
             where.load(),
+            where.redisBenchmark(),
             Table.number(result.schedule().firstWarmUp()),
             Table.number(result.schedule().warmUp()),
             result.schedule().rounds(),

@@ -9,10 +9,13 @@ interface Player extends AutoCloseable {
    * @param instance number of this player among those of its contestant
    * @throws ContestantException if the contestant cannot
    */
-  void prepare(Case played, String uri, int instance);
+  void prepare(Case played, Address address, int instance);
 
   /** Plays one turn; blocks until it is over. */
   Turn play(double seconds);
+
+  /** Closes the case: nothing of it goes on beside the others' cases. May be called again. */
+  void rest();
 
   /** Closes the case, and all else. */
   @Override

@@ -70,8 +70,8 @@ final class RemotePlayer implements Player {
   }
 
   @Override
-  public void prepare(Case played, String uri, int instance) {
-    var unused = ask(new Order(played, uri, instance, 0));
+  public void prepare(Case played, Address address, int instance) {
+    var unused = ask(new Order(played, address, instance, 0));
   }
 
   @Override
@@ -81,6 +81,11 @@ final class RemotePlayer implements Player {
       throw new ContestantException(name + " answered without a turn");
     }
     return turn;
+  }
+
+  @Override
+  public void rest() {
+    var unused = ask(new Order(null, null, 0, 0));
   }
 
   private @Nullable Turn ask(Order order) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowestMicros of the slowest caller of a round, the median over rounds; 0 but in lockstep
  * @param jvmMicros CPU of the contestant's JVM for a unit
  * @param redisMicros CPU of Redis for a unit
+ * @param postgresMicros CPU of PostgreSQL for a unit; 0 where there is none
  * @param allocatedBytes in the JVM for a unit
  * @param commands of Redis for a unit, those made by scripts included
  * @param commandsByName likewise
@@ -35,13 +36,21 @@ record Score(
     double slowestMicros,
     double jvmMicros,
     double redisMicros,
+    double postgresMicros,
     double allocatedBytes,
     double commands,
     Map<String, Double> commandsByName,
     double entryBytes,
     Map<String, Double> counts) {
 
+  /** Whoever fails more often than this has no figures. */
+  private static final double MOST_FAILURES = 0.01;
+
   static Score of(Contestant contestant, double entryBytes, List<Measurement> all) {
+    String failure = failureOf(all);
+    if (failure != null && shareOfFailures(all) > MOST_FAILURES) {
+      return failed(contestant, failure);
+    }
     Measurement last = all.get(all.size() - 1);
     Map<String, Double> byName = new TreeMap<>();
     last.redis().commands().entrySet().forEach(e -> byName.put(e.getKey(), last.perUnit(e)));
@@ -54,7 +63,7 @@ record Score(
     return new Score(
         contestant.name(),
         contestant.role(),
-        failureOf(all),
+        failure,
         median(all, Measurement::unitsPerSecond),
         all.stream().map(Measurement::unitsPerSecond).toList(),
         percentile(all, 50),
@@ -63,6 +72,7 @@ record Score(
         median(all, m -> m.slowest().getValueAtPercentile(50) / 1e3),
         median(all, Measurement::jvmMicrosPerUnit),
         median(all, Measurement::redisMicrosPerUnit),
+        median(all, Measurement::postgresMicrosPerUnit),
         median(all, Measurement::bytesPerUnit),
         median(all, Measurement::commandsPerUnit),
         byName,
@@ -85,6 +95,7 @@ record Score(
         0,
         0,
         0,
+        0,
         Map.of(),
         0,
         Map.of());
@@ -92,6 +103,12 @@ record Score(
 
   boolean hasFigures() {
     return !turns.isEmpty();
+  }
+
+  private static double shareOfFailures(List<Measurement> all) {
+    double failures = all.stream().mapToLong(m -> m.turn().failures()).sum();
+    double done = all.stream().mapToLong(m -> m.turn().operations()).sum();
+    return failures / (failures + done);
   }
 
   private static @Nullable String failureOf(List<Measurement> all) {

@@ -7,13 +7,13 @@ import org.HdrHistogram.Recorder;
 public final class Stage {
 
   private final Case played;
-  private final String uri;
+  private final Address address;
   private final int instance;
   private final Recorder recorder = new Recorder(Latencies.HIGHEST, Latencies.DIGITS);
 
-  Stage(Case played, String uri, int instance) {
+  Stage(Case played, Address address, int instance) {
     this.played = played;
-    this.uri = uri;
+    this.address = address;
     this.instance = instance;
   }
 
@@ -37,17 +37,28 @@ public final class Stage {
    * after it are the contestant's own, and empty.
    */
   public String uri() {
-    return uri;
+    return address.redis();
+  }
+
+  /**
+   * Returns the address of an empty schema in PostgreSQL, user included, in suites that {@link
+   * Suite#needsPostgres}.
+   */
+  public String jdbcUrl() {
+    if (address.jdbc() == null) {
+      throw new IllegalStateException("The suite has no PostgreSQL; see Suite.needsPostgres");
+    }
+    return address.jdbc();
   }
 
   /** Returns the number of the database in {@link #uri()}. */
   public int database() {
-    return Integer.parseInt(uri.substring(uri.lastIndexOf('/') + 1));
+    return Integer.parseInt(uri().substring(uri().lastIndexOf('/') + 1));
   }
 
   /** Returns the port of Redis, on 127.0.0.1. */
   public int port() {
-    return Integer.parseInt(uri.substring(uri.lastIndexOf(':') + 1, uri.lastIndexOf('/')));
+    return Integer.parseInt(uri().substring(uri().lastIndexOf(':') + 1, uri().lastIndexOf('/')));
   }
 
   /** Returns whether this is the JVM that writes the entries; the others come later. */

@@ -25,4 +25,9 @@ public interface Suite {
    * a case is what its ratios are taken to.
    */
   List<Contestant> contestants();
+
+  /** Returns whether a contestant needs a PostgreSQL, at {@link Stage#jdbcUrl}. */
+  default boolean needsPostgres() {
+    return false;
+  }
 }

@@ -20,30 +20,28 @@ record Table(List<List<String>> rows) {
     List<String> head = new ArrayList<>(List.of("contestant"));
     counts.forEach(name -> head.add(name + (lockstep ? "/round" : "/op")));
     head.addAll(lockstep ? List.of("slowest ms") : List.of("ops/s", "to floor", "ours to it"));
-    head.addAll(List.of(
-        "p50 µs",
-        "p99 µs",
-        "p99.9 µs",
-        "JVM µs/op",
-        "Redis µs/op",
-        "alloc B/op",
-        "commands/op",
-        "B/entry"));
+    boolean postgres = result.scores().stream().anyMatch(score -> score.postgresMicros() > 0);
+    head.addAll(List.of("p50 µs", "p99 µs", "p99.9 µs", "JVM µs/op", "Redis µs/op"));
+    if (postgres) {
+      head.add("PostgreSQL µs/op");
+    }
+    head.addAll(List.of("alloc B/op", "commands/op", "B/entry"));
     rows.add(head);
     for (Score score : result.scores()) {
-      rows.add(score.hasFigures() ? row(result, score, counts, lockstep) : failed(score));
+      rows.add(score.hasFigures() ? row(result, score, counts, postgres) : failed(score));
     }
     return new Table(rows);
   }
 
   private static List<String> failed(Score score) {
-    String why = String.valueOf(score.failure());
+    String why = String.valueOf(score.failure()).lines().findFirst().orElse("").replace("|", "/");
     return List.of(
         score.contestant(), why.startsWith(SkippedException.PREFIX) ? why : "failed: " + why);
   }
 
   private static List<String> row(
-      CaseResult result, Score score, List<String> counts, boolean lockstep) {
+      CaseResult result, Score score, List<String> counts, boolean postgres) {
+    boolean lockstep = result.played().pace() == Pace.LOCKSTEP;
     List<String> row = new ArrayList<>();
     row.add(score.contestant() + (score.failure() == null ? "" : " (!)"));
     counts.forEach(
@@ -68,6 +66,9 @@ record Table(List<List<String>> rows) {
     row.add(number(score.p999Micros()));
     row.add(number(score.jvmMicros()));
     row.add(number(score.redisMicros()));
+    if (postgres) {
+      row.add(number(score.postgresMicros()));
+    }
     row.add(number(score.allocatedBytes()));
     row.add(number(score.commands()));
     row.add(

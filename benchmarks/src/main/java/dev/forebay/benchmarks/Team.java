@@ -11,20 +11,17 @@ import java.util.function.Supplier;
 /** The players of one contestant, with a part of Redis of their own. For one thread. */
 final class Team implements AutoCloseable {
 
-  /** How many databases a contestant has: one for each workload of ours. */
-  static final int DATABASES = 4;
-
   private final Contestant contestant;
-  private final String server;
-  private final int database;
+  private final int number;
+  private final Servers servers;
   private final Supplier<Player> recruiting;
   private final List<Player> players = new ArrayList<>();
-  private boolean warm;
+  private int warm;
 
-  Team(Contestant contestant, String server, int database, Supplier<Player> recruiting) {
+  Team(Contestant contestant, int number, Servers servers, Supplier<Player> recruiting) {
     this.contestant = contestant;
-    this.server = server;
-    this.database = database;
+    this.number = number;
+    this.servers = servers;
     this.recruiting = recruiting;
     players.add(recruiting.get());
   }
@@ -34,34 +31,45 @@ final class Team implements AutoCloseable {
   }
 
   /** Prepares a case, and returns what an entry costs Redis, or 0 if there are none. */
-  double prepare(Case played, RedisMeter meter) {
+  double prepare(Case played) {
     while (players.size() < played.instances()) {
       players.add(recruiting.get());
     }
-    for (int i = 0; i < DATABASES; i++) {
-      meter.empty(database + i);
-    }
-    String uri = server + "/" + database;
-    players.get(0).prepare(played, uri, 0);
-    double bytes = 0;
-    for (int i = 0; i < DATABASES; i++) {
-      bytes += meter.bytesIn(database + i);
-    }
+    Address address = servers.empty(number);
+    players.get(0).prepare(played, address, 0);
+    double bytes = servers.bytesOf(number);
     for (int i = 1; i < played.instances(); i++) {
-      players.get(i).prepare(played, uri, i);
+      players.get(i).prepare(played, address, i);
     }
     return bytes / played.entries();
   }
 
   void warmUp(Case played, Schedule schedule) {
-    var unused = play(played, schedule.warmUp() + (warm ? 0 : schedule.firstWarmUp()));
-    warm = true;
+    boolean first = warm < played.instances();
+    var unused = play(played, schedule.warmUp() + (first ? schedule.firstWarmUp() : 0));
+    warm = Math.max(warm, played.instances());
   }
 
-  Measurement measure(Case played, double seconds, RedisMeter meter) {
-    RedisMeter.Reading before = meter.read();
+  Measurement measure(Case played, double seconds) {
+    RedisMeter.Reading before = servers.redis().read();
+    long postgresBefore = servers.postgresCpuNanos();
     Turn turn = play(played, seconds);
-    return new Measurement(played, turn, meter.read().since(before));
+    return new Measurement(
+        played,
+        turn,
+        servers.redis().read().since(before),
+        Math.max(0, servers.postgresCpuNanos() - postgresBefore));
+  }
+
+  /** Closes the case. Who cannot is as good as closed: the next case shows what became of them. */
+  void rest() {
+    for (Player player : players) {
+      try {
+        player.rest();
+      } catch (ContestantException e) {
+        System.err.println(contestant.name() + " does not end a case: " + e.getMessage());
+      }
+    }
   }
 
   private Turn play(Case played, double seconds) {

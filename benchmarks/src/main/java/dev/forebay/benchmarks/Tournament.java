@@ -15,39 +15,38 @@ final class Tournament {
 
   private final List<Contestant> contestants;
   private final Schedule schedule;
-  private final String server;
+  private final Servers servers;
   private final Function<Contestant, Player> recruiting;
   private final Consumer<CaseResult> announcing;
 
-  /** @param server {@code redis://127.0.0.1:port} */
   Tournament(
       List<Contestant> contestants,
       Schedule schedule,
-      String server,
+      Servers servers,
       Function<Contestant, Player> recruiting,
       Consumer<CaseResult> announcing) {
     this.contestants = contestants;
     this.schedule = schedule;
-    this.server = server;
+    this.servers = servers;
     this.recruiting = recruiting;
     this.announcing = announcing;
   }
 
   List<CaseResult> play(List<Case> cases) {
     List<Team> teams = new ArrayList<>();
-    try (RedisMeter meter = new RedisMeter(server)) {
+    try {
       for (Contestant contestant : contestants) {
         if (cases.stream().anyMatch(contestant::plays)) {
-          teams.add(new Team(
-              contestant,
-              server,
-              teams.size() * Team.DATABASES,
-              () -> recruiting.apply(contestant)));
+          teams.add(
+              new Team(contestant, teams.size(), servers, () -> recruiting.apply(contestant)));
         }
       }
       List<CaseResult> results = new ArrayList<>();
       for (Case played : cases) {
-        CaseResult result = play(played, teams, meter);
+        if (teams.stream().noneMatch(team -> team.contestant().plays(played))) {
+          continue;
+        }
+        CaseResult result = play(played, teams);
         announcing.accept(result);
         results.add(result);
       }
@@ -57,14 +56,14 @@ final class Tournament {
     }
   }
 
-  private CaseResult play(Case played, List<Team> teams, RedisMeter meter) {
-    Round round = new Round(played, meter);
+  private CaseResult play(Case played, List<Team> teams) {
+    Round round = new Round(played);
     teams.stream().filter(team -> team.contestant().plays(played)).forEach(round::admit);
     round.each(team -> team.warmUp(played, schedule));
     for (int i = 0; i < schedule.rounds(); i++) {
-      round.each(
-          team -> round.measurements(team).add(team.measure(played, schedule.turn(), meter)));
+      round.each(team -> round.measurements(team).add(team.measure(played, schedule.turn())));
     }
+    teams.forEach(Team::rest);
     return new CaseResult(played, round.scores());
   }
 
@@ -72,19 +71,17 @@ final class Tournament {
   private static final class Round {
 
     private final Case played;
-    private final RedisMeter meter;
     private final Map<Team, List<Measurement>> measurements = new LinkedHashMap<>();
     private final Map<Team, Double> entryBytes = new LinkedHashMap<>();
     private final Map<Team, String> failures = new LinkedHashMap<>();
 
-    Round(Case played, RedisMeter meter) {
+    Round(Case played) {
       this.played = played;
-      this.meter = meter;
     }
 
     void admit(Team team) {
       measurements.put(team, new ArrayList<>());
-      attempt(team, () -> entryBytes.put(team, team.prepare(played, meter)));
+      attempt(team, () -> entryBytes.put(team, team.prepare(played)));
     }
 
     List<Measurement> measurements(Team team) {

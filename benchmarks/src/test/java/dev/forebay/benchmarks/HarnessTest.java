@@ -8,6 +8,9 @@ import dev.forebay.embedded.EmbeddedRedis;
 import io.lettuce.core.RedisClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,15 +27,21 @@ class HarnessTest {
 
   private static final Schedule SMOKE = new Schedule(0, 0.02, 0.1, 3);
 
+  /** Long enough for a CPU time that the system counts in hundredths of a second. */
+  private static final Schedule TICKS = new Schedule(0, 0.02, 1, 1);
+
   private static EmbeddedRedis redis;
+  private static Servers servers;
 
   @BeforeAll
   static void start() {
     redis = EmbeddedRedis.start();
+    servers = new Servers(redis.uri(), null);
   }
 
   @AfterAll
   static void end() {
+    servers.close();
     redis.close();
   }
 
@@ -41,11 +50,10 @@ class HarnessTest {
     AtomicLong performed = new AtomicLong();
     Case played = Case.of("get", "a get", Callers.platform(4), 10);
     Player player = new LocalPlayer(lettuce(performed));
-    Team team = new Team(lettuce(performed), redis.uri(), 0, () -> player);
-    try (RedisMeter meter = new RedisMeter(redis.uri());
-        team) {
-      team.prepare(played, meter);
-      Measurement measured = team.measure(played, 0.2, meter);
+    Team team = new Team(lettuce(performed), 0, servers, () -> player);
+    try (team) {
+      team.prepare(played);
+      Measurement measured = team.measure(played, 0.2);
       assertThat(performed).hasPositiveValue();
       assertThat(measured.turn().operations()).isEqualTo(performed.get());
       assertThat(measured.latencies().getTotalCount()).isEqualTo(performed.get());
@@ -61,10 +69,9 @@ class HarnessTest {
   void an_entry_costs_what_redis_says_its_keys_do() {
     Case played = Case.of("get", "a get", Callers.platform(1), 100);
     Contestant contestant = lettuce(new AtomicLong());
-    Team team = new Team(contestant, redis.uri(), 4, () -> new LocalPlayer(contestant));
-    try (RedisMeter meter = new RedisMeter(redis.uri());
-        team) {
-      assertThat(team.prepare(played, meter)).isBetween(500.0, 800.0);
+    Team team = new Team(contestant, 1, servers, () -> new LocalPlayer(contestant));
+    try (team) {
+      assertThat(team.prepare(played)).isBetween(500.0, 800.0);
     }
   }
 
@@ -113,7 +120,7 @@ class HarnessTest {
     Score score = play(played, contestant("do", stage -> number -> {
       throw new IllegalStateException("refused");
     }));
-    assertThat(score.perSecond()).isLessThan(100);
+    assertThat(score.hasFigures()).isFalse();
     assertThat(score.failure()).contains("refused");
   }
 
@@ -145,7 +152,7 @@ class HarnessTest {
         .orElseThrow();
     RemotePlayer player = RemotePlayer.start(suite.name(), contestant.name(), logs.resolve("log"));
     ProcessHandle process = ProcessHandle.of(player.pid()).orElseThrow();
-    player.prepare(played, redis.uri() + "/8", 0);
+    player.prepare(played, servers.empty(2), 0);
     Turn turn = player.play(0.1);
     assertThat(turn.operations()).isPositive();
     assertThat(turn.failures()).isZero();
@@ -168,7 +175,7 @@ class HarnessTest {
         false,
         false,
         SMOKE,
-        Environment.of(redis),
+        Environment.of(redis, "none"),
         Map.of("contestant", "as it comes"),
         List.of(result));
     kept.writeTo(results);
@@ -177,12 +184,35 @@ class HarnessTest {
     assertThat(docs.resolve("benchmarks/suite-do-1-platform.svg")).content().contains("<svg");
   }
 
+  @Test
+  void a_suite_may_have_a_postgresql_in_which_each_contestant_has_a_schema() throws Exception {
+    try (PostgresServer postgres = PostgresServer.start(false);
+        Servers both = new Servers(redis.uri(), postgres)) {
+      Contestant contestant = contestant("do", stage -> {
+        Connection connection = DriverManager.getConnection(stage.jdbcUrl());
+        connection.createStatement().execute("CREATE TABLE done (id bigint)");
+        return number -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO done VALUES (1)");
+          }
+        };
+      });
+      Score score = new Tournament(List.of(contestant), TICKS, both, LocalPlayer::new, result -> {})
+          .play(List.of(Case.of("do", "an insert", Callers.platform(1), 1)))
+          .get(0)
+          .scores()
+          .get(0);
+      assertThat(score.failure()).isNull();
+      assertThat(score.postgresMicros()).isPositive();
+    }
+  }
+
   private static Score play(Case played, Contestant contestant) {
     return tournament(List.of(contestant)).play(List.of(played)).get(0).scores().get(0);
   }
 
   private static Tournament tournament(List<Contestant> contestants) {
-    return new Tournament(contestants, SMOKE, redis.uri(), LocalPlayer::new, result -> {});
+    return new Tournament(contestants, SMOKE, servers, LocalPlayer::new, result -> {});
   }
 
   private static Contestant contestant(String operation, Contestant.Opening opening) {
@@ -218,6 +248,7 @@ class HarnessTest {
         null,
         Ratio.median(turns),
         Arrays.stream(turns).boxed().toList(),
+        0,
         0,
         0,
         0,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.embedded.EmbeddedRedis;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -17,14 +18,24 @@ class SuitesTest {
   private static final Schedule SMOKE = new Schedule(0, 0.02, 0.05, 2);
 
   private static EmbeddedRedis redis;
+  private static @Nullable PostgresServer postgres;
+  private static Servers servers;
 
   @BeforeAll
-  static void start() {
+  static void start() throws Exception {
     redis = EmbeddedRedis.builder().setting("databases", "256").start();
+    if (Suites.all().stream().anyMatch(Suite::needsPostgres)) {
+      postgres = PostgresServer.start(false);
+    }
+    servers = new Servers(redis.uri(), postgres);
   }
 
   @AfterAll
   static void end() {
+    servers.close();
+    if (postgres != null) {
+      postgres.close();
+    }
     redis.close();
   }
 
@@ -39,7 +50,7 @@ class SuitesTest {
         .filter(played -> played.callers().canRunHere())
         .toList();
     List<CaseResult> results = new Tournament(
-            suite.contestants(), SMOKE, redis.uri(), LocalPlayer::new, result -> {})
+            suite.contestants(), SMOKE, servers, LocalPlayer::new, result -> {})
         .play(cases);
     assertThat(results).hasSameSizeAs(cases);
     for (CaseResult result : results) {

@@ -3,12 +3,15 @@ package dev.forebay.benchmarks.cache;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.forebay.benchmarks.Act;
+import dev.forebay.benchmarks.BareJedis;
+import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Contestant;
 import dev.forebay.benchmarks.Stage;
 import dev.forebay.redis.Availability;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.spi.RedisCommands;
+import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.util.function.Function;
 import redis.clients.jedis.params.SetParams;
@@ -17,6 +20,7 @@ import redis.clients.jedis.params.SetParams;
 final class BytesActs {
 
   static final String GET_BYTES = "GET of bytes";
+  static final String SCRIPT = "EVALSHA";
 
   private static final Duration TTL = Duration.ofHours(1);
 
@@ -28,6 +32,9 @@ final class BytesActs {
 
     int length(String key) throws Exception;
 
+    /** Runs {@code length_of.lua}. */
+    int lengthByScript(String key) throws Exception;
+
     @Override
     void close();
   }
@@ -35,6 +42,7 @@ final class BytesActs {
   static Contestant.Opening opening(Function<Stage, Driver> connecting) {
     return stage -> {
       Driver driver = connecting.apply(stage);
+      boolean scripted = stage.operation().equals(SCRIPT);
       int length = ListingJson.write(Listing.of(0)).length;
       if (stage.isFirst()) {
         for (int id = 0; id < stage.entries(); id++) {
@@ -44,7 +52,8 @@ final class BytesActs {
       return new Act() {
         @Override
         public void perform(long number) throws Exception {
-          int found = driver.length(LettuceFloor.key(number));
+          String key = LettuceFloor.key(number);
+          int found = scripted ? driver.lengthByScript(key) : driver.length(key);
           if (found != length) {
             throw new IllegalStateException("expected " + length + " bytes, got " + found);
           }
@@ -59,8 +68,9 @@ final class BytesActs {
   }
 
   static Driver lettuce(Stage stage) {
-    LettuceConnection lettuce = new LettuceConnection(stage.uri());
+    BareLettuce lettuce = new BareLettuce(stage.uri());
     var sync = lettuce.connection().sync();
+    String sha = sync.scriptLoad(FloorScripts.LENGTH_OF.source());
     return new Driver() {
       @Override
       public void set(String key, byte[] value) {
@@ -73,6 +83,12 @@ final class BytesActs {
       }
 
       @Override
+      public int lengthByScript(String key) {
+        byte[] reply = sync.evalsha(sha, ScriptOutputType.VALUE, key);
+        return Integer.parseInt(new String(reply, US_ASCII));
+      }
+
+      @Override
       public void close() {
         lettuce.close();
       }
@@ -80,7 +96,8 @@ final class BytesActs {
   }
 
   static Driver jedis(Stage stage) {
-    var jedis = JedisFloor.connect(stage);
+    var jedis = BareJedis.connect(stage);
+    String sha = jedis.scriptLoad(FloorScripts.LENGTH_OF.source());
     return new Driver() {
       @Override
       public void set(String key, byte[] value) {
@@ -90,6 +107,11 @@ final class BytesActs {
       @Override
       public int length(String key) {
         return jedis.get(key.getBytes(US_ASCII)).length;
+      }
+
+      @Override
+      public int lengthByScript(String key) {
+        return Integer.parseInt((String) jedis.evalsha(sha, 1, key));
       }
 
       @Override
@@ -107,6 +129,7 @@ final class BytesActs {
         .commandTimeout(Duration.ofSeconds(5))
         .build());
     RedisCommands commands = redis.commands();
+    FloorScripts scripts = new FloorScripts(commands);
     return new Driver() {
       @Override
       public void set(String key, byte[] value) {
@@ -116,6 +139,11 @@ final class BytesActs {
       @Override
       public int length(String key) {
         return commands.get(key).await().orElseThrow().length;
+      }
+
+      @Override
+      public int lengthByScript(String key) {
+        return Integer.parseInt(scripts.lengthOf(key).await());
       }
 
       @Override

@@ -1,14 +1,18 @@
 package dev.forebay.benchmarks.cache;
 
 import static dev.forebay.benchmarks.cache.BytesActs.GET_BYTES;
+import static dev.forebay.benchmarks.cache.BytesActs.SCRIPT;
 import static dev.forebay.benchmarks.cache.ListingActs.BATCH;
 import static dev.forebay.benchmarks.cache.ListingActs.GET;
 import static dev.forebay.benchmarks.cache.ListingActs.GET_ALL;
 import static dev.forebay.benchmarks.cache.ListingActs.PUT;
 
+import dev.forebay.benchmarks.BareJedis;
+import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Callers;
 import dev.forebay.benchmarks.Case;
 import dev.forebay.benchmarks.Contestant;
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
 import java.util.ArrayList;
@@ -19,7 +23,7 @@ import java.util.Set;
 public final class CacheSuite implements Suite {
 
   private static final int ENTRIES = 10_000;
-  private static final int FEW = 1_000;
+  private static final int FEW = 300;
 
   @Override
   public String name() {
@@ -43,6 +47,8 @@ public final class CacheSuite implements Suite {
         Callers.virtual(64),
         Callers.virtual(256));
     all.forEach(callers -> cases.add(getBytes(callers, ENTRIES)));
+    cases.add(script(Callers.platform(8), ENTRIES));
+    cases.add(script(Callers.virtual(64), ENTRIES));
     all.forEach(callers -> cases.add(get(callers, ENTRIES)));
     cases.add(put(Callers.platform(8), ENTRIES));
     cases.add(put(Callers.virtual(64), ENTRIES));
@@ -62,6 +68,10 @@ public final class CacheSuite implements Suite {
 
   private static Case getBytes(Callers callers, int entries) {
     return Case.of(GET_BYTES, "500 bytes fetched, not decoded", callers, entries);
+  }
+
+  private static Case script(Callers callers, int entries) {
+    return Case.of(SCRIPT, "a script that asks for the length of a value", callers, entries);
   }
 
   private static Case get(Callers callers, int entries) {
@@ -89,7 +99,7 @@ public final class CacheSuite implements Suite {
         "forebay floor",
         Role.OURS,
         "`RedisCommands.get` of `dev.forebay.redis.spi`, reads combined",
-        Set.of(GET_BYTES),
+        Set.of(GET_BYTES, SCRIPT),
         BytesActs.opening(BytesActs::forebay)));
     contestants.addAll(floors());
     contestants.addAll(peers());
@@ -101,14 +111,14 @@ public final class CacheSuite implements Suite {
         new Contestant(
             "lettuce sync",
             Role.FLOOR,
-            LettuceConnection.CONFIGURATION,
-            Set.of(GET_BYTES),
+            BareLettuce.CONFIGURATION,
+            Set.of(GET_BYTES, SCRIPT),
             BytesActs.opening(BytesActs::lettuce)),
         new Contestant(
             "jedis",
             Role.FLOOR,
-            "pool with a connection for each caller",
-            Set.of(GET_BYTES),
+            BareJedis.CONFIGURATION,
+            Set.of(GET_BYTES, SCRIPT),
             BytesActs.opening(BytesActs::jedis)),
         lettuce("lettuce + jackson", Set.of(GET, PUT, GET_ALL), LettuceFloor.Batching.MGET),
         lettuce("lettuce async, auto-flush", Set.of(GET_ALL), LettuceFloor.Batching.AUTO_FLUSH),
@@ -153,12 +163,12 @@ public final class CacheSuite implements Suite {
             "redisson RBucket (json)",
             RedissonClients.CONFIGURATION + "typed JSON by Jackson 3",
             Set.of(GET, PUT, GET_ALL),
-            stage -> new RedissonBuckets(stage, RedissonClients.json())),
+            stage -> new RedissonBuckets(stage, RedissonCodecs.json())),
         peer(
             "redisson RBucket (kryo)",
             RedissonClients.CONFIGURATION + "Kryo 5, its default codec",
             Set.of(GET, PUT, GET_ALL),
-            stage -> new RedissonBuckets(stage, RedissonClients.kryo())),
+            stage -> new RedissonBuckets(stage, RedissonCodecs.kryo())),
         peer(
             "redisson RMapCache",
             RedissonClients.CONFIGURATION + "typed JSON by Jackson 3, `fastPut` (its native variant"
@@ -181,7 +191,7 @@ public final class CacheSuite implements Suite {
     return new Contestant(
         name,
         Role.FLOOR,
-        LettuceConnection.CONFIGURATION + ", Jackson 3, batches by " + batching,
+        BareLettuce.CONFIGURATION + ", Jackson 3, batches by " + batching,
         operations,
         ListingActs.opening(stage -> new LettuceFloor(stage, batching)));
   }

@@ -2,37 +2,23 @@ package dev.forebay.benchmarks.cache;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.forebay.benchmarks.BareJedis;
 import dev.forebay.benchmarks.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.ConnectionPoolConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.params.SetParams;
 
 /** Bare Jedis and Jackson, a pooled connection for each caller. */
 final class JedisFloor implements ListingCache {
 
-  static final String CONFIGURATION = "pool with a connection for each caller, Jackson 3";
+  static final String CONFIGURATION = BareJedis.CONFIGURATION + ", Jackson 3";
   private static final long TTL_MILLIS = 3_600_000;
 
   private final RedisClient jedis;
 
   JedisFloor(Stage stage) {
-    jedis = connect(stage);
-  }
-
-  static RedisClient connect(Stage stage) {
-    int callers = stage.played().callers().count();
-    ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(callers);
-    pool.setMaxIdle(callers);
-    return RedisClient.builder()
-        .hostAndPort("127.0.0.1", stage.port())
-        .clientConfig(
-            DefaultJedisClientConfig.builder().database(stage.database()).build())
-        .poolConfig(pool)
-        .build();
+    jedis = BareJedis.connect(stage);
   }
 
   private static byte[] key(long id) {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,11 +62,20 @@ final class JetCaches implements ListingCache {
   }
 
   private static Function<byte[], Object> jsonDecoder() {
-    JsonMapper mapper = new JsonMapper();
-    JavaType type =
-        mapper.getTypeFactory().constructParametricType(CacheValueHolder.class, Listing.class);
-    ObjectReader reader = mapper.readerFor(type);
-    return reader::readValue;
+    ObjectReader reader = new JsonMapper().readerFor(Held.class);
+    return bytes -> reader.<Held>readValue(bytes).toHolder();
+  }
+
+  /** JetCache's {@code CacheValueHolder} as JSON. */
+  private record Held(Listing value, long expireTime, long accessTime) {
+
+    CacheValueHolder<Listing> toHolder() {
+      CacheValueHolder<Listing> holder = new CacheValueHolder<>();
+      holder.setValue(value);
+      holder.setExpireTime(expireTime);
+      holder.setAccessTime(accessTime);
+      return holder;
+    }
   }
 
   private static Cache<Long, Listing> behindCaffeine(Cache<Long, Listing> remote) {

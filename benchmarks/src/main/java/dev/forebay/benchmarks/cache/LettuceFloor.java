@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks.cache;
 
+import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
@@ -23,14 +24,14 @@ final class LettuceFloor implements ListingCache {
     MANUAL_FLUSH
   }
 
-  private final LettuceConnection lettuce;
+  private final BareLettuce lettuce;
   private final RedisCommands<String, byte[]> sync;
   private final RedisAsyncCommands<String, byte[]> async;
   private final Batching batching;
   private final ReentrantLock flushing = new ReentrantLock();
 
   LettuceFloor(Stage stage, Batching batching) {
-    this.lettuce = new LettuceConnection(stage.uri());
+    this.lettuce = new BareLettuce(stage.uri());
     this.sync = lettuce.connection().sync();
     this.async = lettuce.connection().async();
     this.batching = batching;

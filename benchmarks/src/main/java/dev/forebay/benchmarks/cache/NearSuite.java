@@ -6,6 +6,7 @@ import static dev.forebay.benchmarks.cache.ListingActs.NEAR_READS;
 import dev.forebay.benchmarks.Callers;
 import dev.forebay.benchmarks.Case;
 import dev.forebay.benchmarks.Contestant;
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
 import java.util.List;
@@ -66,10 +67,21 @@ public final class NearSuite implements Suite {
             hits,
             ListingActs.opening(stage -> new JetCaches(stage, JetCaches.Format.KRYO, true))),
         new Contestant(
-            "redisson RLocalCachedMap",
+            "redisson local, unbounded",
             Role.PEER,
-            RedissonClients.CONFIGURATION + RedissonLocalMap.CONFIGURATION,
+            RedissonClients.CONFIGURATION
+                + RedissonLocalMap.CONFIGURATION
+                + "its own local store without a bound (by size it is slower than with Caffeine),"
+                + " objects as local keys",
             hits,
-            ListingActs.opening(RedissonLocalMap::new)));
+            ListingActs.opening(RedissonLocalMap::unbounded)),
+        new Contestant(
+            "redisson local, caffeine",
+            Role.PEER,
+            RedissonClients.CONFIGURATION
+                + RedissonLocalMap.CONFIGURATION
+                + "Caffeine by size as local store, which takes no objects as keys",
+            hits,
+            ListingActs.opening(RedissonLocalMap::caffeine)));
   }
 }

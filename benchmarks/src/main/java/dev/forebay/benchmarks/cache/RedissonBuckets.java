@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks.cache;
 
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Stage;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks.cache;
 
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Stage;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ final class RedissonMapCache implements ListingCache {
   private RedissonMapCache(Stage stage, boolean loading) {
     redisson = RedissonClients.connect(stage);
     MapCacheOptions<Long, Listing> options =
-        MapCacheOptions.<Long, Listing>name("listings").codec(RedissonClients.json());
+        MapCacheOptions.<Long, Listing>name("listings").codec(RedissonCodecs.json());
     map = redisson.getMapCache(loading ? options.loader(new FromSource()) : options);
   }
 

@@ -1,10 +1,12 @@
 package dev.forebay.benchmarks.cache;
 
 import dev.forebay.benchmarks.Act;
+import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Callers;
 import dev.forebay.benchmarks.Case;
 import dev.forebay.benchmarks.Contestant;
 import dev.forebay.benchmarks.Pace;
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
 import java.util.List;
@@ -57,7 +59,7 @@ public final class StampedeSuite implements Suite {
         contestant(
             "lettuce + jackson",
             Role.FLOOR,
-            LettuceConnection.CONFIGURATION + ", GET, load, SET: no protection",
+            BareLettuce.CONFIGURATION + ", GET, load, SET: no protection",
             stage -> new LettuceFloor(stage, LettuceFloor.Batching.MGET)),
         contestant(
             "spring",

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,6 @@ final class DbSchedulerQueue implements JobQueue {
 
   // What db-scheduler says its table must have.
   private static final String TABLE = """
-      DROP TABLE IF EXISTS scheduled_tasks;
       CREATE TABLE scheduled_tasks (
         task_name text NOT NULL,
         task_instance text NOT NULL,
@@ -53,7 +51,7 @@ final class DbSchedulerQueue implements JobQueue {
   private @Nullable Scheduler started;
 
   DbSchedulerQueue(Stage stage) throws SQLException {
-    pool = Postgres.shared().pool();
+    pool = Postgres.pool(stage);
     Postgres.execute(pool, TABLE);
     task = task(number -> {});
     scheduler = scheduler(JobActs.WORKERS);
@@ -101,11 +99,6 @@ final class DbSchedulerQueue implements JobQueue {
   @Override
   public long waiting() throws SQLException {
     return Postgres.count(pool, "SELECT count(*) FROM scheduled_tasks");
-  }
-
-  @Override
-  public Map<String, Long> counts() {
-    return Postgres.shared().counts();
   }
 
   @Override

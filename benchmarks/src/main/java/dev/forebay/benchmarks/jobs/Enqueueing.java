@@ -1,7 +1,6 @@
 package dev.forebay.benchmarks.jobs;
 
 import dev.forebay.benchmarks.Act;
-import java.util.Map;
 
 /** Nobody works; the queue grows. */
 final class Enqueueing implements Act {
@@ -33,11 +32,6 @@ final class Enqueueing implements Act {
       throw new IllegalStateException(
           ledger.begun() + " jobs were enqueued, but " + waiting + " are waiting");
     }
-  }
-
-  @Override
-  public Map<String, Long> counts() {
-    return queue.counts();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.forebay.benchmarks.jobs;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 
 /** What the suite asks of a job queue. A job is a number. Safe for concurrent use. */
@@ -21,11 +20,6 @@ interface JobQueue extends AutoCloseable {
 
   /** Returns how many jobs are stored that are not known to be done; those at work are among them. */
   long waiting() throws Exception;
-
-  /** Returns what {@link dev.forebay.benchmarks.Act#counts} shall show. */
-  default Map<String, Long> counts() {
-    return Map.of();
-  }
 
   @Override
   void close();

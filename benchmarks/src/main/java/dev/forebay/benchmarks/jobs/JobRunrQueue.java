@@ -7,7 +7,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.benchmarks.Stage;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jobrunr.configuration.JobRunr;
 import org.jobrunr.jobs.lambdas.JobRequest;
@@ -36,8 +35,7 @@ final class JobRunrQueue implements JobQueue {
   private @Nullable BackgroundJobServer server;
 
   JobRunrQueue(Stage stage) throws SQLException {
-    pool = Postgres.shared().pool();
-    Postgres.execute(pool, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    pool = Postgres.pool(stage);
     storage = SqlStorageProviderFactory.using(pool);
     scheduler = JobRunr.configure()
         .useJsonMapper(new Jackson3JsonMapper())
@@ -118,11 +116,6 @@ final class JobRunrQueue implements JobQueue {
   public long waiting() throws SQLException {
     return Postgres.count(
         pool, "SELECT count(*) FROM jobrunr_jobs WHERE state IN ('ENQUEUED', 'PROCESSING')");
-  }
-
-  @Override
-  public Map<String, Long> counts() {
-    return Postgres.shared().counts();
   }
 
   @Override

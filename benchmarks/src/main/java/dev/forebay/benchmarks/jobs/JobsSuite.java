@@ -22,6 +22,7 @@ import java.util.Set;
 public final class JobsSuite implements Suite {
 
   private static final int WAITING = 1_000;
+  private static final int FEW = 200;
   private static final Set<String> POLLED = Set.of(ENQUEUE, ENQUEUE_ALL, PROCESS, START);
   private static final Set<String> ALL = Set.of(ENQUEUE, ENQUEUE_ALL, PROCESS, START, START_SOON);
 
@@ -33,23 +34,24 @@ public final class JobsSuite implements Suite {
   @Override
   public String question() {
     return "What does it cost to hand in a job that does nothing, and to run it? How soon does one"
-        + " start where nothing else waits? `PostgreSQL µs` is CPU of that server; `B/entry` is"
-        + " what a waiting job takes in Redis.";
+        + " start where nothing else waits? `B/entry` is what a"
+        + " waiting job takes in Redis.";
   }
 
   @Override
   public List<Case> cases() {
-    return List.of(enqueue(1), enqueue(8), enqueueAll(), process(), start(START));
+    return List.of(
+        enqueue(1, WAITING), enqueue(8, WAITING), enqueueAll(), process(WAITING), start(START));
   }
 
   @Override
   public List<Case> quickCases() {
-    return List.of(enqueue(8), process(), start(START_SOON));
+    return List.of(enqueue(8, FEW), process(FEW), start(START_SOON));
   }
 
-  private static Case enqueue(int callers) {
+  private static Case enqueue(int callers, int waiting) {
     return Case.of(
-        ENQUEUE, "Jobs handed in one by one, nobody works", Callers.platform(callers), WAITING);
+        ENQUEUE, "Jobs handed in one by one, nobody works", Callers.platform(callers), waiting);
   }
 
   private static Case enqueueAll() {
@@ -57,13 +59,13 @@ public final class JobsSuite implements Suite {
         .units(BATCH);
   }
 
-  private static Case process() {
+  private static Case process(int waiting) {
     return Case.of(
             PROCESS,
             "8 workers run jobs while 8 callers hand in more, up to 1,000 waiting. Latencies"
                 + " are those of such a queue: look at the operations a second",
             Callers.platform(8),
-            WAITING)
+            waiting)
         .pace(Pace.BY_CONTESTANT);
   }
 
@@ -100,6 +102,11 @@ public final class JobsSuite implements Suite {
         contestant("jobrunr", Role.PEER, JobRunrQueue.CONFIGURATION, POLLED, JobRunrQueue::new),
         contestant(
             "db-scheduler", Role.PEER, DbSchedulerQueue.CONFIGURATION, ALL, DbSchedulerQueue::new));
+  }
+
+  @Override
+  public boolean needsPostgres() {
+    return true;
   }
 
   private static Contestant contestant(

@@ -1,7 +1,7 @@
 package dev.forebay.benchmarks.jobs;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
@@ -16,12 +16,12 @@ final class LettuceList implements JobQueue {
   private static final String JOBS = "jobs";
   private static final double POLL_SECONDS = 1;
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
   private final WorkerThreads workers = new WorkerThreads();
   private int started;
 
   LettuceList(Stage stage) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.forebay.benchmarks.jobs;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.lettuce.core.Consumer;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisFuture;
@@ -31,12 +31,12 @@ final class LettuceStream implements JobQueue {
   private static final int KEPT = 100_000;
   private static final long POLL_MILLIS = 1_000;
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
   private final WorkerThreads workers = new WorkerThreads();
   private final XAddArgs adding;
 
   LettuceStream(Stage stage) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
     boolean growing = stage.operation().startsWith(JobActs.ENQUEUE);
     adding = growing ? new XAddArgs() : XAddArgs.Builder.maxlen(KEPT).approximateTrimming();
     var unused = lettuce

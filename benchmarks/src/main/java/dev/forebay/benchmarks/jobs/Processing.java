@@ -2,7 +2,6 @@ package dev.forebay.benchmarks.jobs;
 
 import dev.forebay.benchmarks.Act;
 import dev.forebay.benchmarks.Stage;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -63,11 +62,6 @@ final class Processing implements Act {
       throw new IllegalStateException(
           waiting + " jobs are stored, but only " + stage.entries() + " are not done");
     }
-  }
-
-  @Override
-  public Map<String, Long> counts() {
-    return queue.counts();
   }
 
   @Override

@@ -1,14 +1,13 @@
 package dev.forebay.benchmarks.jobs;
 
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Stage;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.redisson.Redisson;
 import org.redisson.api.RBlockingQueue;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.LongCodec;
-import org.redisson.config.Config;
 
 /** Redisson's blocking queue. */
 final class RedissonQueue implements JobQueue {
@@ -24,12 +23,7 @@ final class RedissonQueue implements JobQueue {
   private final WorkerThreads workers = new WorkerThreads();
 
   RedissonQueue(Stage stage) {
-    Config config = new Config();
-    config
-        .useSingleServer()
-        .setAddress("redis://127.0.0.1:" + stage.port())
-        .setDatabase(stage.database());
-    redisson = Redisson.create(config);
+    redisson = RedissonClients.connect(stage);
     queue = redisson.getBlockingQueue("jobs", LongCodec.INSTANCE);
   }
 

@@ -2,7 +2,6 @@ package dev.forebay.benchmarks.jobs;
 
 import dev.forebay.benchmarks.Act;
 import dev.forebay.benchmarks.Stage;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,11 +42,6 @@ final class Starting implements Act {
       throw new IllegalStateException(
           ledger.begun() + " jobs were enqueued, but " + ledger.ended() + " started");
     }
-  }
-
-  @Override
-  public Map<String, Long> counts() {
-    return queue.counts();
   }
 
   @Override

@@ -37,10 +37,11 @@ final class WorkerThreads implements AutoCloseable {
     }
   }
 
-  /** Waits for the jobs at work; the connections may be closed after that. */
+  /** Interrupts the workers and waits for them; the connections may be closed after that. */
   @Override
   public void close() {
     closed = true;
+    threads.forEach(Thread::interrupt);
     try {
       for (Thread thread : threads) {
         thread.join(GOODBYE_MILLIS);

@@ -1,7 +1,7 @@
 package dev.forebay.benchmarks.limits;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.BucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
@@ -22,14 +22,14 @@ final class Bucket4jLimiter implements Limiter {
   static final String CONFIGURATION = "`Bucket4jLettuce.casBasedBuilder` on one connection, keys"
       + " that expire when full, a proxy for each key kept";
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
   private final RemoteBucketBuilder<String> builder;
   private final BucketConfiguration configuration;
   private final Map<String, BucketProxy> buckets = new ConcurrentHashMap<>();
 
   /** @param batching whether calls at the same time in this JVM are merged, as its manual advises for hot keys */
   Bucket4jLimiter(Stage stage, Allowance allowance, boolean batching) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
     ProxyManager<String> manager = Bucket4jLettuce.casBasedBuilder(
             lettuce.client().connect(RedisCodec.of(StringCodec.ASCII, ByteArrayCodec.INSTANCE)))
         .expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(

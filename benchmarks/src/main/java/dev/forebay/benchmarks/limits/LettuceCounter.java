@@ -1,14 +1,14 @@
 package dev.forebay.benchmarks.limits;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 
 /** The least that a shared limit can do: a counter that expires, in one script. */
 final class LettuceCounter implements Limiter {
 
-  static final String CONFIGURATION = BareLettuce.CONFIGURATION
+  static final String CONFIGURATION = TextLettuce.CONFIGURATION
       + ", `EVALSHA` of a script that counts in windows and does nothing else";
 
   // KEYS[1] counter   ARGV[1] calls allowed   ARGV[2] ms of the window. Returns 1 if allowed.
@@ -18,14 +18,14 @@ final class LettuceCounter implements Limiter {
       return count <= tonumber(ARGV[1]) and 1 or 0
       """;
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
   private final RedisCommands<String, String> redis;
   private final String digest;
   private final String calls;
   private final String millis;
 
   LettuceCounter(Stage stage, Allowance allowance) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
     redis = lettuce.sync();
     digest = redis.scriptLoad(SCRIPT);
     calls = Long.toString(allowance.calls());

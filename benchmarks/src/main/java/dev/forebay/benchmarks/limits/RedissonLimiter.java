@@ -1,13 +1,12 @@
 package dev.forebay.benchmarks.limits;
 
+import dev.forebay.benchmarks.RedissonClients;
 import dev.forebay.benchmarks.Stage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.redisson.Redisson;
 import org.redisson.api.RRateLimiter;
 import org.redisson.api.RateType;
 import org.redisson.api.RedissonClient;
-import org.redisson.config.Config;
 
 /** Redisson's limiter: a log of the period. */
 final class RedissonLimiter implements Limiter {
@@ -21,12 +20,7 @@ final class RedissonLimiter implements Limiter {
 
   RedissonLimiter(Stage stage, Allowance allowance) {
     this.allowance = allowance;
-    Config config = new Config();
-    config
-        .useSingleServer()
-        .setAddress("redis://127.0.0.1:" + stage.port())
-        .setDatabase(stage.database());
-    redisson = Redisson.create(config);
+    redisson = RedissonClients.connect(stage);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.forebay.benchmarks.sessions;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.lettuce.core.GetExArgs;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A session is one value of JSON. */
 final class LettuceBlob implements SessionStore {
 
-  static final String CONFIGURATION = BareLettuce.CONFIGURATION
+  static final String CONFIGURATION = TextLettuce.CONFIGURATION
       + ", a session is JSON by Jackson 3; `SETEX`, `GET`, `GETEX`, and `GET` with `SETEX` to save";
 
   static final Duration IDLE = Duration.ofMinutes(30);
@@ -24,10 +24,10 @@ final class LettuceBlob implements SessionStore {
   private static final ObjectReader READER =
       JSON.readerFor(new TypeReference<Map<String, String>>() {});
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
 
   LettuceBlob(Stage stage) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.forebay.benchmarks.sessions;
 
-import dev.forebay.benchmarks.BareLettuce;
 import dev.forebay.benchmarks.Stage;
+import dev.forebay.benchmarks.TextLettuce;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Map;
@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** A session is a hash of its attributes. */
 final class LettuceHash implements SessionStore {
 
-  static final String CONFIGURATION = BareLettuce.CONFIGURATION
+  static final String CONFIGURATION = TextLettuce.CONFIGURATION
       + ", a session is a hash; `HSET` and `EXPIRE` in one go, `HGETALL`, and all three to touch or"
       + " to save";
 
   private static final String ACCESSED = "accessed";
 
-  private final BareLettuce lettuce;
+  private final TextLettuce lettuce;
 
   LettuceHash(Stage stage) {
-    lettuce = new BareLettuce(stage.uri());
+    lettuce = new TextLettuce(stage.uri());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.forebay.benchmarks.sessions;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.forebay.benchmarks.Stage;
 import java.time.Instant;
 import java.util.Map;
@@ -82,7 +84,7 @@ final class SpringSessions<S extends Session> implements SessionStore {
     if (indexed) {
       session.setAttribute(
           FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME,
-          attributes.get(Visitor.USERNAME));
+          requireNonNull(attributes.get(Visitor.USERNAME)));
     }
     sessions.save(session);
     return session.getId();
