@@ -40,13 +40,12 @@ public final class JobsSuite implements Suite {
 
   @Override
   public List<Case> cases() {
-    return List.of(
-        enqueue(1, WAITING), enqueue(8, WAITING), enqueueAll(), process(WAITING), start(START));
+    return List.of(enqueue(1, WAITING), enqueue(8, WAITING), enqueueAll(), process(), start(START));
   }
 
   @Override
   public List<Case> quickCases() {
-    return List.of(enqueue(8, FEW), process(FEW), start(START_SOON));
+    return List.of(enqueue(8, FEW), process(), start(START_SOON));
   }
 
   private static Case enqueue(int callers, int waiting) {
@@ -59,13 +58,13 @@ public final class JobsSuite implements Suite {
         .units(BATCH);
   }
 
-  private static Case process(int waiting) {
+  private static Case process() {
     return Case.of(
             PROCESS,
             "8 workers run jobs while 8 callers hand in more, up to 1,000 waiting. Latencies"
                 + " are those of such a queue: look at the operations a second",
             Callers.platform(8),
-            waiting)
+            WAITING)
         .pace(Pace.BY_CONTESTANT);
   }
 
@@ -96,7 +95,7 @@ public final class JobsSuite implements Suite {
             Role.PEER,
             "one process, ioredis, a worker with a concurrency of 8, jobs removed when done; jobs"
                 + " are handed in by `add`, 50 at a time beside the workers and 100 together for a"
-                + " batch, which is faster than `addBulk`",
+                + " batch (`addBulk` is no faster)",
             ALL,
             NodeAct.opening("jobs.mjs", Map.of(), "bullmq", "ioredis")),
         contestant("jobrunr", Role.PEER, JobRunrQueue.CONFIGURATION, POLLED, JobRunrQueue::new),
