@@ -28,6 +28,12 @@ final class Page {
 
       """;
 
+  private static final String BUSY = """
+      **The machine was busy with other work**: throughput and high percentiles say little here, the
+      ratios some, counts and CPU most. Run it again on one that is idle.
+
+      """;
+
   private final Path results;
   private final Path docs;
 
@@ -85,6 +91,9 @@ final class Page {
             Table.number(result.schedule().warmUp()),
             result.schedule().rounds(),
             Table.number(result.schedule().turn())));
+    if (Double.parseDouble(where.load()) > where.processors()) {
+      text.append(BUSY);
+    }
     for (CaseResult played : result.cases()) {
       String plot = result.suite() + (result.aof() ? "-aof-" : "-") + played.slug() + ".svg";
       Files.writeString(plots.resolve(plot), plot(played), UTF_8);
