@@ -17,8 +17,15 @@ public interface CacheListener {
   /** A loader returned after {@code time}; called on the thread that ran it. */
   default void onLoad(String cache, Duration time) {}
 
-  /** {@code count} entries were put or deleted, or will be once Redis is there. */
-  default void onInvalidation(String cache, int count) {}
+  /**
+   * Entries were overwritten or deleted by this instance, or will be once Redis is there: the source
+   * has changed. Not called for entries that expire, nor for what a load caches.
+   *
+   * @param what which ones
+   * @param count how many: those named for {@link Invalidation.ByKeys}, else those that existed; 0
+   *     where that is not known
+   */
+  default void onInvalidation(String cache, Invalidation what, long count) {}
 
   /** An operation of a cache, or of counters, failed; its caller was served without. */
   default void onFailure(String cache, String operation, RuntimeException failure) {}

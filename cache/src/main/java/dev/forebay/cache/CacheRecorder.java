@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.RedisUnavailableException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,13 +72,19 @@ final class CacheRecorder {
     deletions.add(count);
   }
 
-  void invalidated(int count) {
-    tell(listener -> listener.onInvalidation(cache, count));
+  /** @param names with the application's prefix, which listeners do not see */
+  void invalidated(CacheKeys<?> keys, Collection<String> names) {
+    if (!listeners.isEmpty()) {
+      invalidated(
+          new Invalidation.ByKeys(names.stream().map(keys::withoutPrefix).toList()), names.size());
+    }
   }
 
-  void invalidated(String pattern, long count) {
-    log.info("Cache '{}' deleted {} entries that match '{}'", cache, count, pattern);
-    invalidated((int) Math.min(Integer.MAX_VALUE, count));
+  void invalidated(Invalidation what, long count) {
+    if (what instanceof Invalidation.ByPattern by) {
+      log.info("Cache '{}' deleted {} entries that match '{}'", cache, count, by.pattern());
+    }
+    tell(listener -> listener.onInvalidation(cache, what, count));
   }
 
   /** An entry could not be read as a value. */

@@ -276,7 +276,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     flights.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
     flights.invalidateAll();
-    recorder.invalidated(pattern, deleted);
+    recorder.invalidated(new Invalidation.ByPattern(pattern), deleted);
     return deleted;
   }
 
@@ -310,7 +310,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     entries.send(overwrite);
     // Again: a read that took off between the mark and the sending may have seen the old value.
     flights.invalidate(values.keySet());
-    recorder.invalidated(values.size());
+    recorder.invalidated(keys, values.keySet());
   }
 
   private long delete(List<String> names) {
@@ -321,7 +321,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     long deleted = entries.deleteNowOrLater(names);
     // Again: a read that took off between the mark and the sending may have seen the old value.
     flights.invalidate(names);
-    recorder.invalidated(names.size());
+    recorder.invalidated(keys, names);
     return deleted;
   }
 
