@@ -34,6 +34,7 @@ public final class CacheBuilder<K, V> {
   private boolean fromReplicas;
   private final ValueRules<V> rules = new ValueRules<>();
   private @Nullable String isolatedBy;
+  private boolean audited;
 
   CacheBuilder(Caches caches, String name) {
     this.caches = caches;
@@ -186,6 +187,15 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Records in the {@link CacheAudit} who puts, deletes and expires which entries of this cache, not
+   * only who administers it. Costs a digest for each key that is written.
+   */
+  public CacheBuilder<K, V> audited() {
+    this.audited = true;
+    return this;
+  }
+
+  /**
    * Builds the cache.
    *
    * @throws IllegalStateException if {@code key} or {@code value} is missing, there is a cache of
@@ -201,13 +211,13 @@ public final class CacheBuilder<K, V> {
               key == null ? "key(template, type)" : "value(type)"));
     }
     KeyTemplate<K> template = isolatedBy == null ? key : key.requiring(isolatedBy);
-    rules.around(codec, name, keys != null);
-    WireFormatBuilder<V> format = WireFormatBuilder.of(codec).compression(compression);
+    WireFormatBuilder<V> format =
+        WireFormatBuilder.of(rules.around(codec, name, keys != null)).compression(compression);
     if (keys != null) {
       format.encryption(keys, "cache:" + name);
     }
     return caches.build(
-        name, template, format.build(), new CachePolicy(ttl, ttlJitter, fromReplicas));
+        name, template, format.build(), new CachePolicy(ttl, ttlJitter, fromReplicas, audited));
   }
 
   static Duration requireTtl(Duration ttl) {

@@ -2,11 +2,13 @@ package dev.forebay.cache;
 
 import dev.forebay.redis.Codec;
 import dev.forebay.redis.CodecException;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
  * A codec that lets pass only what a cache may hold: what must not be stored is refused, what is not
- * valid is neither written nor read. Around the codec, because nothing gets into Redis past it.
+ * valid is neither written nor read. Around the codec, because nothing gets into Redis past it. A
+ * refusal is a {@link CodecException} whose cause is a {@link RefusedValueException}.
  */
 final class GuardedCodec<V> implements Codec<V> {
 
@@ -27,19 +29,13 @@ final class GuardedCodec<V> implements Codec<V> {
     return codec.id();
   }
 
-  /**
-   * Writes what the guard admits.
-   *
-   * @throws RefusedValueException if the value must not be stored
-   */
   @Override
   public byte[] encode(V value) {
-    V admitted = guard.admit(value);
-    if (!isValid(admitted)) {
-      throw new RefusedValueException(
-          cache,
-          "it is not valid by the check that validate(...) was given",
-          "Put what passes the check, as reading would take anything else for damaged.");
+    V admitted;
+    try {
+      admitted = requireAllowed(value);
+    } catch (RefusedValueException e) {
+      throw new CodecException(Objects.requireNonNull(e.getMessage()), e);
     }
     return codec.encode(admitted);
   }
@@ -52,6 +48,17 @@ final class GuardedCodec<V> implements Codec<V> {
   @Override
   public V decode(byte[] bytes, int from, int to) {
     return requireValid(codec.decode(bytes, from, to));
+  }
+
+  private V requireAllowed(V value) {
+    V admitted = guard.admit(value);
+    if (!isValid(admitted)) {
+      throw new RefusedValueException(
+          cache,
+          "it is not valid by the check that validate(...) was given",
+          "Put what passes the check, as reading would take anything else for damaged.");
+    }
+    return admitted;
   }
 
   private V requireValid(V value) {

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class SensitiveNames {
 
-  /** Listed for users at {@link CacheBuilder#sensitiveData} and in the guide: keep them equal. */
+  /** A test holds the guide's list to this one. */
   private static final String KNOWN = """
       password passwd passphrase pwd password_hash hashed_password password_digest one_time_password
       secret client_secret shared_secret secret_key totp_secret otp otp_secret recovery_codes
@@ -45,6 +45,11 @@ final class SensitiveNames {
     this.exempt = normalised(exempt);
     all.removeAll(this.exempt);
     this.names = Collections.unmodifiableSet(all);
+  }
+
+  /** Returns the known names without case, {@code _} and {@code -}. */
+  static Set<String> known() {
+    return Collections.unmodifiableSet(KNOWN_NAMES);
   }
 
   boolean isSensitive(String member) {

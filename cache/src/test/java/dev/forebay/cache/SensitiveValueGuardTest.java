@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.redis.JsonCodec;
+import java.io.IOException;
 import java.nio.CharBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -17,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -179,6 +185,20 @@ class SensitiveValueGuardTest {
   }
 
   @Test
+  void the_guide_lists_the_names_that_are_known() throws IOException {
+    Pattern name = Pattern.compile("[ ,]([A-Za-z0-9]+)");
+    Set<String> listed = new HashSet<>();
+    for (String line : Files.readAllLines(Path.of("..", "docs", "guides", "cache-guard.md"))) {
+      if (line.startsWith("  | ") && !line.startsWith("  | kind ")) {
+        String cell = line.substring(line.indexOf('|', 4) + 1);
+        name.matcher(cell).results().forEach(found -> listed.add(lowerCase(found.group(1))));
+      }
+    }
+
+    assertThat(listed).isEqualTo(SensitiveNames.known());
+  }
+
+  @Test
   void a_cache_adds_names_and_leaves_members_out() {
     ValueGuard<Object> guard = guard(
         SensitiveData.REFUSE,
@@ -330,6 +350,10 @@ class SensitiveValueGuardTest {
     map.put("a", randomValue(random, depth - 1));
     map.put(random.nextInt(4) == 0 ? "Pass_Word" : "b", random.nextInt(2));
     return map;
+  }
+
+  private static String lowerCase(String text) {
+    return text.toLowerCase(Locale.ROOT);
   }
 
   private static Object nested(Object value, int depth) {
