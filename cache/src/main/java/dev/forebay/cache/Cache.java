@@ -189,6 +189,15 @@ public interface Cache<K, V> {
    */
   void setTtl(Duration ttl);
 
+  /**
+   * Returns a view of this cache that refuses to write: those methods throw {@link
+   * UnsupportedOperationException}. {@code getOrLoad} and {@code getAllOrLoad} read and, where there
+   * is nothing, load, but cache nothing and share no load with other callers. No round trip.
+   */
+  default Cache<K, V> readOnly() {
+    return new ReadOnlyCache<>(this);
+  }
+
   /** Returns the counts of this instance since it started. No round trip. */
   CacheStatistics statistics();
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseTime how long a load keeps others from loading the same entry
  * @param tags of an entry, by its key
  * @param fromReplicas whether replicas are read, of which values may be outdated
+ * @param audited whether all writes and deletions by callers are recorded
  */
 record CachePolicy<K, V>(
     Duration ttl,
@@ -31,7 +32,8 @@ record CachePolicy<K, V>(
     @Nullable Duration loadTimeout,
     Duration leaseTime,
     Function<? super K, ? extends Collection<String>> tags,
-    boolean fromReplicas) {
+    boolean fromReplicas,
+    boolean audited) {
 
   /** Returns how long an entry is kept after it became stale. */
   Duration keptStaleFor() {

@@ -265,7 +265,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     } finally {
       if (cached) {
         flights.invalidate(List.of(id.name()));
-        recorder.invalidated(1);
+        recorder.invalidated(keys, List.of(id.name()));
       } else {
         delete(List.of(id.name()));
       }
@@ -307,12 +307,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public void deleteTagged(String tag) {
-    renew(keys.epochOf(tag));
+    renew(keys.epochOf(tag), new Invalidation.ByTag(tag));
   }
 
   @Override
   public void clear() {
-    renew(keys.epoch());
+    renew(keys.epoch(), new Invalidation.All());
   }
 
   @Override
@@ -334,7 +334,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     flights.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
     flights.invalidateAll();
-    recorder.invalidated(pattern, deleted);
+    recorder.invalidated(new Invalidation.ByPattern(pattern), deleted);
     return deleted;
   }
 
@@ -370,7 +370,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     entries.overwrite(values, ttl);
     // Again: a read that took off before the command was sent may have seen the old value.
     flights.invalidate(names);
-    recorder.invalidated(values.size());
+    recorder.invalidated(keys, names);
   }
 
   private long delete(List<String> names) {
@@ -380,15 +380,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
     flights.invalidate(names);
     long deleted = entries.deleteNowOrLater(names);
     flights.invalidate(names);
-    recorder.invalidated(names.size());
+    recorder.invalidated(keys, names);
     return deleted;
   }
 
-  private void renew(String epoch) {
+  private void renew(String epoch, Invalidation what) {
     flights.invalidateAll();
     entries.renewNowOrLater(epoch);
     flights.invalidateAll();
-    recorder.invalidated(1);
+    recorder.invalidated(what, 0);
   }
 
   private EntryId idOf(K key) {
