@@ -117,15 +117,20 @@ final class EntryStore<V> {
   Overwrite overwrite(Map<String, V> values, Duration ttl) {
     List<Entry> entries = new ArrayList<>(values.size());
     List<String> unwritable = new ArrayList<>();
-    values.forEach((name, value) -> {
-      byte[] bytes = encode(name, value);
-      if (bytes == null) {
+    RefusedValueException refusal = null;
+    for (Map.Entry<String, V> value : values.entrySet()) {
+      String name = value.getKey();
+      try {
+        entries.add(entry(name, format.write(name, value.getValue(), Envelope.Meta.NONE), ttl));
+      } catch (CodecException e) {
+        recorder.failed("encode", e);
         unwritable.add(name);
-      } else {
-        entries.add(entry(name, bytes, ttl));
+        if (refusal == null && e.getCause() instanceof RefusedValueException refused) {
+          refusal = refused;
+        }
       }
-    });
-    return new Overwrite(entries, unwritable);
+    }
+    return new Overwrite(entries, unwritable, refusal);
   }
 
   /** Sends what was prepared; what cannot be written is deleted, now or later. */
@@ -284,8 +289,15 @@ final class EntryStore<V> {
   /** What a flight loaded for one entry. */
   record Loaded<V>(String name, V value, Flight<V> flight) {}
 
-  /** Values that are ready to be sent. */
-  record Overwrite(List<Entry> entries, List<String> unwritable) {}
+  /**
+   * Values that are ready to be sent.
+   *
+   * @param refusal why the first of those that must not be stored was refused
+   */
+  record Overwrite(
+      List<Entry> entries,
+      List<String> unwritable,
+      @Nullable RefusedValueException refusal) {}
 
   private record Fill<V>(Entry entry, Flight<V> flight) {}
 }

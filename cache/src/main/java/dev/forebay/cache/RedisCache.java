@@ -311,6 +311,10 @@ final class RedisCache<K, V> implements Cache<K, V> {
     // Again: a read that took off between the mark and the sending may have seen the old value.
     flights.invalidate(values.keySet());
     recorder.invalidated(keys, values.keySet());
+    RefusedValueException refusal = overwrite.refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
   }
 
   private long delete(List<String> names) {
