@@ -65,13 +65,25 @@ public interface Cache<K, V> {
   <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;
 
-  /** Caches a value for the cache's time to live. One round trip. */
+  /**
+   * Caches a value for the cache's time to live. One round trip.
+   *
+   * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
+   */
   void put(K key, V value);
 
-  /** Caches a value for a time to live of its own. One round trip. */
+  /**
+   * Caches a value for a time to live of its own. One round trip.
+   *
+   * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
+   */
   void put(K key, V value, Duration ttl);
 
-  /** Caches values for the cache's time to live. One round trip, none for no values. */
+  /**
+   * Caches values for the cache's time to live. One round trip, none for no values.
+   *
+   * @throws RefusedValueException if this cache must not hold one of them; the others are cached
+   */
   void putAll(Map<? extends K, ? extends V> values);
 
   /**

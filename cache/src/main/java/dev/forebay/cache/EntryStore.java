@@ -278,8 +278,21 @@ final class EntryStore<V> {
         .orElse(false);
   }
 
-  /** Stores values over whatever there is; what cannot be stored is deleted, now or later. */
+  /**
+   * Stores values over whatever there is; what cannot be stored is deleted, now or later.
+   *
+   * @throws RefusedValueException if one of them must not be stored, after all others were
+   */
   void overwrite(Map<EntryId, V> values, Duration ttl) {
+    List<RefusedValueException> refusals = new ArrayList<>();
+    overwrite(values, ttl, refusals);
+    if (!refusals.isEmpty()) {
+      throw refusals.get(0);
+    }
+  }
+
+  private void overwrite(
+      Map<EntryId, V> values, Duration ttl, List<RefusedValueException> refusals) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     List<String> unwritable = new ArrayList<>();
     try {
@@ -291,7 +304,7 @@ final class EntryStore<V> {
       List<Reply<ScriptReply>> replies = new ArrayList<>(values.size());
       values.forEach((id, value) -> {
         List<String> held = epochs.of(id);
-        Stored stored = held == null ? null : stored(id, value, held, ttl, 0);
+        Stored stored = held == null ? null : stored(id, value, held, ttl, 0, refusals);
         if (stored == null) {
           unwritable.add(id.name());
         } else {
@@ -408,11 +421,21 @@ final class EntryStore<V> {
 
   private @Nullable Stored stored(Fill<V> fill) {
     return stored(
-        fill.lease().id(), fill.value(), fill.lease().epochs(), fill.ttl(), fill.costMicros());
+        fill.lease().id(),
+        fill.value(),
+        fill.lease().epochs(),
+        fill.ttl(),
+        fill.costMicros(),
+        new ArrayList<>());
   }
 
   private @Nullable Stored stored(
-      EntryId id, V value, List<String> epochs, Duration ttl, long costMicros) {
+      EntryId id,
+      V value,
+      List<String> epochs,
+      Duration ttl,
+      long costMicros,
+      List<RefusedValueException> refusals) {
     // Shortened at random, so that entries written together do not expire together.
     long millis = ttl.toMillis();
     double spread = policy.ttlJitter() * ThreadLocalRandom.current().nextDouble();
@@ -425,6 +448,9 @@ final class EntryStore<V> {
       return new Stored(bytes, fresh + policy.keptStaleFor().toMillis());
     } catch (CodecException e) {
       recorder.failed("encode", e);
+      if (e.getCause() instanceof RefusedValueException refusal) {
+        refusals.add(refusal);
+      }
       return null;
     }
   }

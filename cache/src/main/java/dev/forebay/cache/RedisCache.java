@@ -367,10 +367,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private void overwrite(Map<EntryId, V> values, Duration ttl) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     flights.invalidate(names);
-    entries.overwrite(values, ttl);
-    // Again: a read that took off before the command was sent may have seen the old value.
-    flights.invalidate(names);
-    recorder.invalidated(keys, names);
+    try {
+      entries.overwrite(values, ttl);
+    } finally {
+      // Again: a read that took off before the command was sent may have seen the old value.
+      flights.invalidate(names);
+      recorder.invalidated(keys, names);
+    }
   }
 
   private long delete(List<String> names) {

@@ -140,24 +140,44 @@ final class Warming<K, V, E extends Exception> {
     } catch (Throwable e) {
       failure = e;
     }
+    try {
+      if (counted(keys.size(), count[0], failure)) {
+        report(false);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Counts a batch; false if it ended too late to count. */
+  private boolean counted(int keys, long values, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      if (stopped) {
+        return false;
+      }
+      done += keys;
+      loaded += values;
+      nextLoad = Math.max(nextLoad, System.nanoTime()) + (long) (values * nanosPerEntry);
+      if (failure != null) {
+        failed += keys;
+        firstFailure = firstFailure == null ? failure : firstFailure;
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes room for the next batch, once this one is told of. */
+  private void leave() {
     lock.lock();
     try {
       underWay--;
       changed.signalAll();
-      if (stopped) {
-        return;
-      }
-      done += keys.size();
-      loaded += count[0];
-      nextLoad = Math.max(nextLoad, System.nanoTime()) + (long) (count[0] * nanosPerEntry);
-      if (failure != null) {
-        failed += keys.size();
-        firstFailure = firstFailure == null ? failure : firstFailure;
-      }
     } finally {
       lock.unlock();
     }
-    report(false);
   }
 
   private void load(List<K> keys, long[] count) throws E {

@@ -106,6 +106,30 @@ class AdministrationTest {
   }
 
   @Test
+  void it_is_configured_once_for_all_caches_before_the_first() {
+    assertThatThrownBy(() -> instance.caches.administer(audit::add, actor::get, CacheAccess.all()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("[events] exist already");
+    try (Caches caches = Caches.on(instance.redis)) {
+      CacheBuilder<Long, String> texts =
+          caches.cache("texts").key("text:{id}", Long.class).value(String.class).audited();
+      assertThatThrownBy(texts::build)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("CacheAudit.toLog()");
+      caches.administer(audit::add, actor::get, (who, right, cache) -> false);
+
+      Cache<Long, String> cache = texts.build();
+      cache.put(1L, "one");
+
+      assertThatThrownBy(() -> cache.deleteMatching("text:*"))
+          .isInstanceOf(CacheAccessDeniedException.class);
+      assertThat(audit)
+          .extracting(AuditedOperation::action)
+          .containsExactly(Action.PUT, Action.DELETE_MATCHING);
+    }
+  }
+
+  @Test
   void what_fails_is_recorded_as_failed() {
     Cache<Long, Event> administered = administered(true, CacheAccess.all());
 

@@ -57,13 +57,18 @@ class GuardedCacheTest {
   }
 
   @Test
-  void a_refused_value_leaves_no_outdated_one_behind() {
+  void a_put_of_a_refused_value_throws_and_leaves_no_outdated_one_behind() {
     Cache<Long, Member> members = members(instance).build();
     members.put(1L, BARE);
 
-    putRefused(members);
+    assertThatThrownBy(() -> members.put(1L, ANN))
+        .isInstanceOf(RefusedValueException.class)
+        .hasMessageContaining("Cache 'members' refuses a value: Member.password");
 
     assertThat(members.exists(1L)).isFalse();
+    assertThatThrownBy(() -> members.putAll(Map.of(1L, ANN, 2L, BARE)))
+        .isInstanceOf(RefusedValueException.class);
+    assertThat(members.getAll(List.of(1L, 2L))).containsOnlyKeys(2L);
   }
 
   @Test
@@ -109,6 +114,9 @@ class GuardedCacheTest {
       assertThat(strict.statistics().corruptions()).isEqualTo(1);
       assertThat(strict.getOrLoad(1L, id -> noName)).isSameAs(noName);
       assertThat(strict.exists(1L)).isFalse();
+      assertThatThrownBy(() -> strict.put(1L, noName))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not valid by the check");
       assertThat(strict.getOrLoad(1L, id -> BARE)).isEqualTo(BARE);
       assertThat(strict.get(1L)).contains(BARE);
     }
@@ -151,10 +159,6 @@ class GuardedCacheTest {
     assertThatThrownBy(apart::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'member:{id}' has no placeholder {user}");
-  }
-
-  private static void putRefused(Cache<Long, Member> members) {
-    members.put(1L, ANN);
   }
 
   private static CacheBuilder<Long, Member> members(CachesFixture instance) {
