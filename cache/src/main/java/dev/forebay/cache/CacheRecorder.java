@@ -5,10 +5,12 @@ import dev.forebay.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +22,18 @@ final class CacheRecorder {
 
   private final String cache;
   private final List<CacheListener> listeners;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
-  private final LongAdder loads = new LongAdder();
-  private final LongAdder loadFailures = new LongAdder();
-  private final LongAdder loadNanos = new LongAdder();
-  private final LongAdder puts = new LongAdder();
-  private final LongAdder deletions = new LongAdder();
-  private final LongAdder failures = new LongAdder();
-  private final LongAdder corruptions = new LongAdder();
+  private final CacheMeters meters = new CacheMeters();
+  private final LongAdder hits = meters.of(CacheCount.HITS);
+  private final LongAdder misses = meters.of(CacheCount.MISSES);
+  private final LongAdder loads = meters.of(CacheCount.LOADS);
+  private final LongAdder loadFailures = meters.of(CacheCount.LOAD_FAILURES);
+  private final LongAdder puts = meters.of(CacheCount.PUTS);
+  private final LongAdder deletions = meters.of(CacheCount.DELETIONS);
+  private final LongAdder failures = meters.of(CacheCount.FAILURES);
+  private final LongAdder corruptions = meters.of(CacheCount.CORRUPTIONS);
+  private final HotKeySketch hotKeys = new HotKeySketch();
+  private final RecentWrites recentWrites =
+      new RecentWrites(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
   private final LongAdder unlogged = new LongAdder();
 
@@ -54,13 +59,13 @@ final class CacheRecorder {
 
   void loaded(long nanos) {
     loads.increment();
-    loadNanos.add(nanos);
+    loadTook(nanos);
     tell(listener -> listener.onLoad(cache, Duration.ofNanos(nanos)));
   }
 
   void loadFailed(long nanos) {
     loadFailures.increment();
-    loadNanos.add(nanos);
+    loadTook(nanos);
   }
 
   void put(long count) {
@@ -106,17 +111,76 @@ final class CacheRecorder {
     }
   }
 
+  private void loadTook(long nanos) {
+    meters.of(CacheCount.LOAD_NANOS).add(nanos);
+    meters.of(CacheMeasure.LOAD_MICROS).add(TimeUnit.NANOSECONDS.toMicros(nanos));
+  }
+
+  /** An entry is asked for, wherever it will come from. */
+  void asked(String entry) {
+    hotKeys.read(entry);
+  }
+
+  /** Redis answered a read, of one entry or of many. */
+  void read(long nanos) {
+    meters.of(CacheMeasure.READ_MICROS).add(TimeUnit.NANOSECONDS.toMicros(nanos));
+  }
+
+  /** A read found a value of so many bytes. */
+  void found(int bytes) {
+    meters.of(CacheMeasure.BYTES_READ).add(bytes);
+  }
+
+  /** A value of so many bytes is sent, to expire after {@code ttlMillis}. */
+  void written(String entry, int bytes, long ttlMillis) {
+    meters.of(CacheMeasure.BYTES_WRITTEN).add(bytes);
+    recentWrites.written(entry, ttlMillis);
+  }
+
+  /** A read found no value in Redis, which answered. */
+  void absent(String entry) {
+    if (recentWrites.hasExpiredLately(entry)) {
+      meters.of(CacheCount.EXPIRED_LATELY).increment();
+    }
+  }
+
+  /** An entry was deleted on purpose. */
+  void forgotten(String entry) {
+    recentWrites.deleted(entry);
+  }
+
+  /** A value past its time to live was served. */
+  void servedStale() {
+    meters.of(CacheCount.STALE_SERVED).increment();
+  }
+
+  /** An entry was renewed while its old value was served. */
+  void refreshed() {
+    meters.of(CacheCount.REFRESHES).increment();
+  }
+
+  /** A read begins to wait for a load by another instance. */
+  void waited() {
+    meters.of(CacheCount.WAITS).increment();
+  }
+
+  /** A guard refused a value. */
+  void refused() {
+    meters.of(CacheCount.REFUSALS).increment();
+  }
+
+  /** A value that was found says that the source has none. */
+  void negative() {
+    meters.of(CacheCount.NEGATIVES).increment();
+  }
+
+  /** @param naming turns names in Redis into those to show */
+  HotKeys hotKeys(UnaryOperator<String> naming) {
+    return hotKeys.snapshot(naming);
+  }
+
   CacheStatistics statistics() {
-    return new CacheStatistics(
-        hits.sum(),
-        misses.sum(),
-        loads.sum(),
-        loadFailures.sum(),
-        Duration.ofNanos(loadNanos.sum()),
-        puts.sum(),
-        deletions.sum(),
-        failures.sum(),
-        corruptions.sum());
+    return meters.snapshot();
   }
 
   private void logOncePerBurst(String operation, RuntimeException failure) {
