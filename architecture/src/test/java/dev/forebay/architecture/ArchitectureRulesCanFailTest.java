@@ -31,6 +31,7 @@ class ArchitectureRulesCanFailTest {
       entry("testing stands on embedded only", Set.of("TestKitThatKnowsRedis")),
       entry("Lettuce stays in redis", Set.of("LettuceJob")),
       entry("redis does not show Lettuce", Set.of("ShowsLettuce$Settings.uris()")),
+      entry("nobody sees benchmarks", Set.of("CacheThatMeasures")),
       entry("users do not call the spi", Set.of("ShopOnSpi")),
       entry("features do not show the spi", Set.of("JobOfCache.pipes()", "Facade.pipe")),
       entry("Micrometer stays in its module", Set.of("MeteredLimit")),

@@ -40,6 +40,7 @@ final class ModuleRules {
         "testing stands on embedded only", standsOn("testing", within("testing", "embedded")));
     rules.put("Lettuce stays in redis", lettuceStaysInRedis());
     rules.put("redis does not show Lettuce", redisDoesNotShowLettuce());
+    rules.put("nobody sees benchmarks", nobodySeesBenchmarks());
     rules.put("users do not call the spi", usersDoNotCallTheSpi());
     rules.put("features do not show the spi", featuresDoNotShowTheSpi());
     rules.put("Micrometer stays in its module", micrometerStaysInItsModule());
@@ -105,6 +106,16 @@ final class ModuleRules {
         .should(new NotShow(resideInAPackage("io.lettuce..")))
         .because("whoever sees a driver type depends on the driver; wrap it, or make the member"
             + " package-private")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule nobodySeesBenchmarks() {
+    return noClasses()
+        .that(house().and(DescribedPredicate.not(resideInAnyPackage(within("benchmarks")))))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(within("benchmarks"))
+        .because("it is never published and brings every peer along: move what is needed down")
         .allowEmptyShould(true);
   }
 

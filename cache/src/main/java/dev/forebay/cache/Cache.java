@@ -18,7 +18,8 @@ import java.util.function.LongConsumer;
  * <p><b>Values</b> should be immutable: callers that wait for one load all get the same object.
  *
  * <p>Methods block for the round trips they name, and for the loader. Safe for concurrent use, from
- * virtual threads too. Null is refused everywhere.
+ * virtual threads too. Null is refused everywhere by a {@link NullPointerException}, a key whose name
+ * would be longer than 4,096 bytes by an {@link IllegalArgumentException}; both say what to do.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -88,6 +89,21 @@ public interface Cache<K, V> {
   long deleteAll(Collection<? extends K> keys);
 
   /**
+   * Outdates all entries that have a tag, at once, however many they are. One round trip, and no
+   * more work for the server than for one entry. What is outdated is a miss from then on, and goes
+   * when its time to live ends.
+   *
+   * @param tag one of those that {@link CacheBuilder#tags} gives for some key
+   */
+  void deleteTagged(String tag);
+
+  /**
+   * Outdates all entries of this cache, at once, however many they are. One round trip, as for {@link
+   * #deleteTagged}.
+   */
+  void clear();
+
+  /**
    * Finds entries by a glob pattern over their names, without ever blocking the server: {@code
    * "items:books:*"} for keys of {@code "items:{category}:{page}"}. In the pattern {@code *} stands
    * for any text, {@code ?} for one character and {@code [ab]} for one of several; the text of keys
@@ -132,6 +148,13 @@ public interface Cache<K, V> {
    * @return whether there is an entry; false if Redis could not be asked
    */
   boolean expire(K key, Duration ttl);
+
+  /**
+   * Changes the time to live of what this instance stores from now on, where no other is given.
+   *
+   * @param ttl from 1 ms to 366 days
+   */
+  void setTtl(Duration ttl);
 
   /** Returns the counts of this instance since it started. No round trip. */
   CacheStatistics statistics();

@@ -7,7 +7,10 @@ import dev.forebay.redis.KeyRing;
 import dev.forebay.redis.WireFormatBuilder;
 import dev.forebay.redis.spi.KeyTemplate;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,14 @@ public final class CacheBuilder<K, V> {
   private Compression compression = Compression.lz4();
   private @Nullable KeyRing keys;
   private boolean fromReplicas;
+  private @Nullable Function<? super V, Duration> ttlFrom;
+  private Duration staleFor = Duration.ZERO;
+  private Duration staleOnErrorFor = Duration.ZERO;
+  private double earlyRefresh;
+  private @Nullable Duration patience;
+  private @Nullable Duration loadTimeout;
+  private Duration leaseTime = Duration.ofSeconds(10);
+  private Function<? super K, ? extends Collection<String>> tags = key -> List.of();
 
   CacheBuilder(Caches caches, String name) {
     this.caches = caches;
@@ -95,6 +106,106 @@ public final class CacheBuilder<K, V> {
     return this;
   }
 
+  /**
+   * Sets the time to live by the value: shorter for what is not there, say. It counts where no time
+   * to live is given with the call.
+   *
+   * @param ttlFrom never null; returns from 1 ms to 366 days
+   */
+  public CacheBuilder<K, V> ttlFrom(Function<? super V, Duration> ttlFrom) {
+    this.ttlFrom = Objects.requireNonNull(ttlFrom, "ttlFrom");
+    return this;
+  }
+
+  /**
+   * Goes on serving an entry for some time after its time to live, while one caller of all instances
+   * refreshes it in the background; nobody waits. Not at all by default.
+   *
+   * @param staleFor from 0 to 366 days
+   */
+  public CacheBuilder<K, V> serveStaleFor(Duration staleFor) {
+    this.staleFor = requireStale("serveStaleFor", staleFor);
+    return this;
+  }
+
+  /**
+   * Keeps an entry for some time after its time to live, to be returned if the loader fails. Not at
+   * all by default.
+   *
+   * @param staleFor from 0 to 366 days
+   */
+  public CacheBuilder<K, V> serveStaleOnErrorFor(Duration staleFor) {
+    this.staleOnErrorFor = requireStale("serveStaleOnErrorFor", staleFor);
+    return this;
+  }
+
+  /**
+   * Refreshes entries that are read often before their time to live ends, in the background: the
+   * likelier, the nearer that is and the longer they take to load. Off by default.
+   *
+   * @param eagerness 1 is a good choice, more refreshes earlier; from 0 (off) to 100
+   */
+  public CacheBuilder<K, V> refreshAhead(double eagerness) {
+    if (!(eagerness >= 0 && eagerness <= 100)) {
+      throw new IllegalArgumentException("refreshAhead must be from 0 to 100, was " + eagerness);
+    }
+    this.earlyRefresh = eagerness;
+    return this;
+  }
+
+  /**
+   * Limits how long a caller waits for a loader. It then runs on a thread of its own.
+   *
+   * @param patience after which a caller has the expired value, if there is one (see {@link
+   *     #serveStaleOnErrorFor}); the load goes on. At least 1 ms
+   * @param timeout after which a caller has a {@link LoadTimeoutException}, and another one may load.
+   *     At least {@code patience}
+   */
+  public CacheBuilder<K, V> loadTimeout(Duration patience, Duration timeout) {
+    if (patience.toMillis() < 1 || patience.compareTo(timeout) > 0) {
+      throw new IllegalArgumentException(
+          "loadTimeout needs 1 ms <= patience <= timeout, were %s and %s"
+              .formatted(patience, timeout));
+    }
+    this.patience = patience;
+    this.loadTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets for how long one load keeps other callers, of all instances, from loading the same entry; 10
+   * seconds by default. If a loader hangs, others go on after that. If its process dies, after 3
+   * seconds or this, if it is less.
+   *
+   * @param leaseTime from 100 ms to 1 hour
+   */
+  public CacheBuilder<K, V> leaseTime(Duration leaseTime) {
+    if (leaseTime.toMillis() < 100 || leaseTime.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "leaseTime must be from 100 ms to 1 hour, was " + leaseTime);
+    }
+    this.leaseTime = leaseTime;
+    return this;
+  }
+
+  /**
+   * Tags entries by their keys, so that {@link Cache#deleteTagged} outdates them together. A read
+   * asks for the tags along with the entry.
+   *
+   * @param tags from a key to its tags: any text, at most 16 of them
+   */
+  public CacheBuilder<K, V> tags(Function<? super K, ? extends Collection<String>> tags) {
+    this.tags = Objects.requireNonNull(tags, "tags");
+    return this;
+  }
+
+  private static Duration requireStale(String setting, Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST_TTL) > 0) {
+      throw new IllegalArgumentException(setting + " must be from 0 to 366 days, was " + duration);
+    }
+    return duration;
+  }
+
   /** Sets which values are compressed; those of 1 KiB and more, by LZ4, by default. */
   public CacheBuilder<K, V> compression(Compression compression) {
     this.compression = compression;
@@ -141,7 +252,22 @@ public final class CacheBuilder<K, V> {
     if (keys != null) {
       format.encryption(keys, "cache:" + name);
     }
-    return caches.build(name, key, format.build(), new CachePolicy(ttl, ttlJitter, fromReplicas));
+    return caches.build(
+        name,
+        key,
+        format.build(),
+        new CachePolicy<>(
+            ttl,
+            ttlJitter,
+            ttlFrom,
+            staleFor,
+            staleOnErrorFor,
+            earlyRefresh,
+            patience,
+            loadTimeout,
+            leaseTime,
+            tags,
+            fromReplicas));
   }
 
   static Duration requireTtl(Duration ttl) {

@@ -1,34 +1,121 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.KeyTemplate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The names of this module's Redis keys: the application's prefix, then the rendered template. The
- * only place that makes them.
+ * The names of this module's Redis keys. The only place that makes them.
+ *
+ * <pre>
+ *   &lt;prefix>&lt;rendered template>            an entry, or a counter
+ *   &lt;prefix>#lease:{&lt;name of an entry>}  who may load that entry, in its slot
+ *   &lt;prefix>#epoch:&lt;cache>               the epoch of all entries of a cache
+ *   &lt;prefix>#epoch:&lt;cache>:&lt;escaped tag> the epoch of the entries with a tag
+ *   &lt;prefix>#wake:&lt;instance>             channel: an entry's lease ended
+ * </pre>
+ *
+ * <p>Neither templates nor the escaped text of keys ever hold {@code #} or braces.
  */
 final class CacheKeys<K> {
 
+  private final String owner;
   private final String prefix;
   private final KeyTemplate<K> template;
+  private final String epoch;
+  private final String leases;
 
-  CacheKeys(String prefix, KeyTemplate<K> template) {
+  /** @param kind begins messages: {@code Cache} */
+  CacheKeys(String kind, String prefix, String name, KeyTemplate<K> template) {
+    this.owner = kind + " '" + name + "'";
     this.prefix = prefix;
     this.template = template;
+    this.epoch = prefix + "#epoch:" + name;
+    this.leases = prefix + "#lease:{";
   }
 
-  String nameOf(K key) {
-    return prefix + template.render(Objects.requireNonNull(key, "key"));
+  /** Returns what the channels begin with by which instances are woken. */
+  static String channels(String prefix) {
+    return prefix + "#wake:";
+  }
+
+  /** Returns the key of the epoch that all entries of the cache share. */
+  String epoch() {
+    return epoch;
+  }
+
+  /** Returns the key of the epoch that the entries with a tag share. */
+  String epochOf(@Nullable String tag) {
+    if (tag == null) {
+      throw new NullPointerException(owner + " was given a null tag");
+    }
+    return epoch + ":" + KeyTemplate.escape(tag);
+  }
+
+  /** Returns the key of the lease of an entry, or the pattern of those of several. */
+  String leaseOf(String name) {
+    return leases + name + "}";
+  }
+
+  /** Returns the entry of a lease. */
+  String entryOf(String lease) {
+    return lease.substring(leases.length(), lease.length() - 1);
+  }
+
+  EntryId idOf(@Nullable K key, Function<? super K, ? extends Collection<String>> tagging) {
+    String name = nameOf(key);
+    Collection<String> tags = tagging.apply(Objects.requireNonNull(key));
+    if (tags.isEmpty()) {
+      return new EntryId(name, leaseOf(name), List.of(epoch));
+    }
+    List<String> epochs = new ArrayList<>(tags.size() + 1);
+    epochs.add(epoch);
+    tags.forEach(tag -> epochs.add(epochOf(tag)));
+    return new EntryId(name, leaseOf(name), List.copyOf(epochs));
+  }
+
+  /**
+   * Returns the name of a key.
+   *
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if its name is longer than {@link KeyTemplate#MAX_BYTES}
+   */
+  String nameOf(@Nullable K key) {
+    if (key == null) {
+      throw new NullPointerException(
+          "%s was given a null key. Its keys are '%s': check for null before you ask it."
+              .formatted(owner, template));
+    }
+    try {
+      return prefix + template.render(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns {@code value}, or tells that it is null. */
+  <V> V requireValue(@Nullable V value) {
+    if (value == null) {
+      throw new NullPointerException(
+          "%s was given a null value. Delete the key, or cache an Optional by JsonCodec.optionalOf."
+              .formatted(owner));
+    }
+    return value;
   }
 
   /** Returns the names by their keys, in order, without repeats. */
   Map<K, String> namesOf(Collection<? extends K> keys) {
     Map<K, String> names = new LinkedHashMap<>();
     for (K key : keys) {
-      names.computeIfAbsent(Objects.requireNonNull(key, "key"), this::nameOf);
+      if (!names.containsKey(key)) {
+        names.put(key, nameOf(key));
+      }
     }
     return names;
   }

@@ -14,12 +14,50 @@ public interface CacheListener {
   /** {@code count} reads of the cache found none. */
   default void onMiss(String cache, int count) {}
 
-  /** A loader returned after {@code time}; called on the thread that ran it. */
-  default void onLoad(String cache, Duration time) {}
+  /** A loader returned or threw; called on the thread that ran it. */
+  default void onLoad(String cache, CacheLoad load) {}
+
+  /**
+   * Returns whether {@link #onOperation} is to be called. Asked before each operation: while nobody
+   * wants to know its time, it is not taken.
+   */
+  default boolean wantsOperations() {
+    return false;
+  }
+
+  /**
+   * Redis answered an operation of a cache, or of counters.
+   *
+   * @param operation {@code get} say; searches by pattern, which take their time, are not told
+   * @param time from the sending to the last reply
+   */
+  default void onOperation(String cache, String operation, Duration time) {}
 
   /** {@code count} entries were put or deleted, or will be once Redis is there. */
   default void onInvalidation(String cache, int count) {}
 
+  /**
+   * {@code count} entries whose names match {@code pattern} were deleted; none of them if Redis
+   * failed, and then all entries of the cache will be. Tells {@link #onInvalidation(String, int)}
+   * unless overridden.
+   */
+  default void onInvalidation(String cache, String pattern, long count) {
+    onInvalidation(cache, (int) Math.min(Integer.MAX_VALUE, count));
+  }
+
   /** An operation of a cache, or of counters, failed; its caller was served without. */
   default void onFailure(String cache, String operation, RuntimeException failure) {}
+
+  /**
+   * Redis cannot be used: from now on all caches are served from their sources. Called on a thread
+   * that reconnects: it must not block.
+   */
+  default void onFallbackEntered() {}
+
+  /**
+   * Redis can be used again. Called as {@link #onFallbackEntered} is.
+   *
+   * @param time since it was entered
+   */
+  default void onFallbackLeft(Duration time) {}
 }

@@ -1,11 +1,40 @@
 package dev.forebay.cache;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a cache treats its entries.
  *
+ * @param ttl how long an entry is fresh, unless its value or its caller says otherwise
  * @param ttlJitter the share by which times to live are shortened at random, from 0 to 0.9
+ * @param ttlFrom how long an entry of a value is fresh; null where that is the same for all
+ * @param staleFor how long after that it is served while one caller refreshes it
+ * @param staleOnErrorFor how long after that it is served if the loader fails
+ * @param earlyRefresh how eagerly entries are refreshed before they are stale; 0 for not at all
+ * @param patience how long a caller with a stale value at hand waits for a load; null for its end
+ * @param loadTimeout how long any caller waits for a load; null for its end
+ * @param leaseTime how long a load keeps others from loading the same entry
+ * @param tags of an entry, by its key
  * @param fromReplicas whether replicas are read, of which values may be outdated
  */
-record CachePolicy(Duration ttl, double ttlJitter, boolean fromReplicas) {}
+record CachePolicy<K, V>(
+    Duration ttl,
+    double ttlJitter,
+    @Nullable Function<? super V, Duration> ttlFrom,
+    Duration staleFor,
+    Duration staleOnErrorFor,
+    double earlyRefresh,
+    @Nullable Duration patience,
+    @Nullable Duration loadTimeout,
+    Duration leaseTime,
+    Function<? super K, ? extends Collection<String>> tags,
+    boolean fromReplicas) {
+
+  /** Returns how long an entry is kept after it became stale. */
+  Duration keptStaleFor() {
+    return staleFor.compareTo(staleOnErrorFor) > 0 ? staleFor : staleOnErrorFor;
+  }
+}

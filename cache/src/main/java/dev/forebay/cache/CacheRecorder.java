@@ -1,27 +1,18 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
-import dev.forebay.redis.RedisUnavailableException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Counts what one cache does, tells the listeners, and logs failures once per burst. */
+/** Counts what one cache does, and tells the listeners. */
 final class CacheRecorder {
 
-  private static final Logger log = LoggerFactory.getLogger(Cache.class);
-  private static final long BURST_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final String cache;
-  private final List<CacheListener> listeners;
+  private final CacheListeners listeners;
   private final CacheMeters meters = new CacheMeters();
   private final LongAdder hits = meters.of(CacheCount.HITS);
   private final LongAdder misses = meters.of(CacheCount.MISSES);
@@ -34,11 +25,8 @@ final class CacheRecorder {
   private final HotKeySketch hotKeys = new HotKeySketch();
   private final RecentWrites recentWrites =
       new RecentWrites(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-  private final AtomicLong nextLog = new AtomicLong(System.nanoTime());
-  private final LongAdder unlogged = new LongAdder();
 
-  /** @param listeners read at each event, so that listeners may be added later */
-  CacheRecorder(String cache, List<CacheListener> listeners) {
+  CacheRecorder(String cache, CacheListeners listeners) {
     this.cache = cache;
     this.listeners = listeners;
   }
@@ -46,26 +34,24 @@ final class CacheRecorder {
   void hits(int count) {
     if (count > 0) {
       hits.add(count);
-      tell(listener -> listener.onHit(cache, count));
+      listeners.tell(listener -> listener.onHit(cache, count));
     }
   }
 
   void misses(int count) {
     if (count > 0) {
       misses.add(count);
-      tell(listener -> listener.onMiss(cache, count));
+      listeners.tell(listener -> listener.onMiss(cache, count));
     }
   }
 
-  void loaded(long nanos) {
-    loads.increment();
-    loadTook(nanos);
-    tell(listener -> listener.onLoad(cache, Duration.ofNanos(nanos)));
-  }
-
-  void loadFailed(long nanos) {
-    loadFailures.increment();
-    loadTook(nanos);
+  void loaded(CacheLoad load) {
+    (load.failed() ? loadFailures : loads).increment();
+    meters.of(CacheCount.LOAD_NANOS).add(load.time().toNanos());
+    meters
+        .of(CacheMeasure.LOAD_MICROS)
+        .add(TimeUnit.NANOSECONDS.toMicros(load.time().toNanos()));
+    listeners.tell(listener -> listener.onLoad(cache, load));
   }
 
   void put(long count) {
@@ -77,43 +63,44 @@ final class CacheRecorder {
   }
 
   void invalidated(int count) {
-    tell(listener -> listener.onInvalidation(cache, count));
+    listeners.tell(listener -> listener.onInvalidation(cache, count));
   }
 
   void invalidated(String pattern, long count) {
-    log.info("Cache '{}' deleted {} entries that match '{}'", cache, count, pattern);
-    invalidated((int) Math.min(Integer.MAX_VALUE, count));
+    listeners.tell(listener -> listener.onInvalidation(cache, pattern, count));
   }
 
   /** An entry could not be read as a value. */
-  void unreadable(String name, RuntimeException failure) {
+  void unreadable(RuntimeException failure) {
     corruptions.increment();
-    logOncePerBurst("read '" + name + "'", failure);
-    tell(listener -> listener.onFailure(cache, "decode", failure));
+    listeners.tell(listener -> listener.onFailure(cache, "decode", failure));
   }
 
   void failed(String operation, RuntimeException failure) {
     failures.increment();
-    // That Redis is away the connection has logged, once for all caches.
-    if (!(failure instanceof RedisUnavailableException)) {
-      logOncePerBurst(operation, failure);
-    }
-    tell(listener -> listener.onFailure(cache, operation, failure));
+    listeners.tell(listener -> listener.onFailure(cache, operation, failure));
   }
 
   /** Asks Redis; empty if it fails, which is counted. */
   <T> Optional<T> attempt(String operation, Supplier<Optional<T>> question) {
     try {
-      return question.get();
+      return timed(operation, question);
     } catch (ForebayException e) {
       failed(operation, e);
       return Optional.empty();
     }
   }
 
-  private void loadTook(long nanos) {
-    meters.of(CacheCount.LOAD_NANOS).add(nanos);
-    meters.of(CacheMeasure.LOAD_MICROS).add(TimeUnit.NANOSECONDS.toMicros(nanos));
+  /** Asks Redis, and tells how long that took if anyone wants to know. */
+  <T> T timed(String operation, Supplier<T> question) {
+    if (!listeners.wantOperations()) {
+      return question.get();
+    }
+    long start = System.nanoTime();
+    T answer = question.get();
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    listeners.tell(listener -> listener.onOperation(cache, operation, time));
+    return answer;
   }
 
   /** An entry is asked for, wherever it will come from. */
@@ -181,31 +168,5 @@ final class CacheRecorder {
 
   CacheStatistics statistics() {
     return meters.snapshot();
-  }
-
-  private void logOncePerBurst(String operation, RuntimeException failure) {
-    long now = System.nanoTime();
-    long next = nextLog.get();
-    if (now - next >= 0 && nextLog.compareAndSet(next, now + BURST_NANOS)) {
-      log.warn(
-          "Cache '{}' could not {}; its callers are served from the source. {} ({} failures before this were not logged)",
-          cache,
-          operation,
-          failure.getMessage(),
-          unlogged.sumThenReset());
-    } else {
-      unlogged.increment();
-    }
-  }
-
-  private void tell(Consumer<CacheListener> event) {
-    for (CacheListener listener : listeners) {
-      try {
-        event.accept(listener);
-      } catch (Throwable e) {
-        // An Error too, as a listener's missing class must not keep an entry from being deleted.
-        log.warn("A listener of cache '{}' failed; the operation goes on", cache, e);
-      }
-    }
   }
 }

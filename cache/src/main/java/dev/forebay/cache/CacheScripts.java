@@ -10,8 +10,14 @@ import java.util.List;
 /** The scripts of this module, one method for each {@code .lua} file. */
 final class CacheScripts {
 
-  private static final LuaScript ADD_TO_COUNTER =
-      LuaScript.beside(CacheScripts.class, "add_to_counter").combinable();
+  private static final LuaScript ADD_TO_COUNTER = script("add_to_counter");
+  private static final LuaScript TAKE_LEASE = script("take_lease");
+  private static final LuaScript RENEW_LEASE = script("renew_lease");
+  private static final LuaScript RELEASE_LEASE = script("release_lease");
+  private static final LuaScript FILL = script("fill");
+  private static final LuaScript OVERWRITE = script("overwrite");
+  private static final LuaScript INVALIDATE = script("invalidate");
+  private static final LuaScript ENSURE_EPOCH = script("ensure_epoch");
 
   private final RedisCommands redis;
 
@@ -24,7 +30,65 @@ final class CacheScripts {
     return redis.eval(ADD_TO_COUNTER, List.of(counter), List.of(number(amount), number(ttlMillis)));
   }
 
+  /**
+   * Asks for the right to load an entry; the reply is {@code PRESENT} and the entry, {@code GRANTED}
+   * or {@code BUSY}.
+   *
+   * @param any whether to ask even if there is an entry
+   */
+  Reply<ScriptReply> takeLease(
+      EntryId id, String token, long leaseMillis, String waiter, boolean any) {
+    return redis.eval(
+        TAKE_LEASE,
+        List.of(id.name(), id.lease()),
+        List.of(text(token), number(leaseMillis), text(waiter), text(any ? "any" : "absent")));
+  }
+
+  /** Lets a lease run on; the reply is {@code RENEWED} or {@code LOST}. */
+  Reply<ScriptReply> renewLease(String lease, String token, long leaseMillis) {
+    return redis.eval(RENEW_LEASE, List.of(lease), List.of(text(token), number(leaseMillis)));
+  }
+
+  /** Ends a lease without an entry; the reply is {@code RELEASED} or {@code LOST}. */
+  Reply<ScriptReply> releaseLease(EntryId id, String token, String channels) {
+    return redis.eval(
+        RELEASE_LEASE, List.of(id.lease()), List.of(text(token), text(channels), text(id.name())));
+  }
+
+  /** Stores what the holder of a lease loaded; the reply is {@code FILLED} or {@code LOST}. */
+  Reply<ScriptReply> fill(EntryId id, String token, byte[] bytes, long ttlMillis, String channels) {
+    return redis.eval(
+        FILL,
+        List.of(id.name(), id.lease()),
+        List.of(text(token), bytes, number(ttlMillis), text(channels)));
+  }
+
+  /** Stores an entry whatever there is; the reply is {@code OK}. */
+  Reply<ScriptReply> overwrite(
+      String name, String lease, byte[] bytes, long ttlMillis, String channels) {
+    return redis.eval(
+        OVERWRITE, List.of(name, lease), List.of(bytes, number(ttlMillis), text(channels)));
+  }
+
+  /** Deletes an entry; the reply is 1 if there was one, else 0. */
+  Reply<ScriptReply> invalidate(String name, String lease, String channels) {
+    return redis.eval(INVALIDATE, List.of(name, lease), List.of(text(channels)));
+  }
+
+  /** Begins an epoch where there is none; the reply is the epoch that holds. */
+  Reply<ScriptReply> ensureEpoch(String epoch, String candidate, long ttlMillis) {
+    return redis.eval(ENSURE_EPOCH, List.of(epoch), List.of(text(candidate), number(ttlMillis)));
+  }
+
+  private static LuaScript script(String name) {
+    return LuaScript.beside(CacheScripts.class, name).combinable();
+  }
+
   static byte[] number(long number) {
     return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.spi.KeyTemplate;
+import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.List;
@@ -28,15 +29,19 @@ public final class Caches implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Redis redis;
-  private final List<CacheListener> listeners = new CopyOnWriteArrayList<>();
+  private final CacheListeners listeners = new CacheListeners();
   private final ConcurrentMap<String, Cache<?, ?>> caches = new ConcurrentHashMap<>();
   private final Map<String, KeyTemplate<?>> owners = new TreeMap<>(); // guarded by claiming
   private final ReentrantLock claiming = new ReentrantLock();
   private final ScheduledExecutorService sweeper;
   private final List<InvalidationJournal> journals = new CopyOnWriteArrayList<>();
+  private final List<Leases> leases = new CopyOnWriteArrayList<>();
+  private final Wakeups wakeups;
+  private final LoadThreads loadThreads = new LoadThreads();
 
   private Caches(Redis redis) {
     this.redis = redis;
+    this.wakeups = new Wakeups(CacheKeys.channels(redis.settings().keyPrefix()));
     this.sweeper = Executors.newSingleThreadScheduledExecutor(runnable -> {
       Thread thread = new Thread(runnable, "forebay-cache-sweeper");
       thread.setDaemon(true);
@@ -52,8 +57,13 @@ public final class Caches implements AutoCloseable {
   public static Caches on(Redis redis) {
     Caches caches = new Caches(redis);
     if (redis.settings().enabled()) {
+      caches.listeners.add(new CacheLog(redis.settings(), System::nanoTime));
+      redis
+          .commands()
+          .subscribe(caches.wakeups.channels() + caches.wakeups.instance(), caches.wakeups::wake);
+      FallbackWatch.begin(redis, caches.listeners);
       var unused = caches.sweeper.scheduleWithFixedDelay(
-          caches::replayJournals, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+          caches::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
       redis.onStateChange(caches::sweepWhenConnected);
     }
     return caches;
@@ -79,7 +89,7 @@ public final class Caches implements AutoCloseable {
 
   /** Tells {@code listener} what all caches do from now on. */
   public void addListener(CacheListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+    listeners.add(listener);
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */
@@ -90,9 +100,9 @@ public final class Caches implements AutoCloseable {
   }
 
   <K, V> Cache<K, V> build(
-      String name, KeyTemplate<K> template, WireFormat<V> format, CachePolicy policy) {
+      String name, KeyTemplate<K> template, WireFormat<V> format, CachePolicy<K, V> policy) {
     claim(name, template);
-    CacheKeys<K> keys = new CacheKeys<>(redis.settings().keyPrefix(), template);
+    CacheKeys<K> keys = new CacheKeys<>("Cache", redis.settings().keyPrefix(), name, template);
     Cache<K, V> cache = redis.settings().enabled()
         ? onRedis(name, keys, format, policy)
         : new PassThroughCache<>(name, keys);
@@ -104,7 +114,7 @@ public final class Caches implements AutoCloseable {
     claim(name, template);
     return new RedisCounters<>(
         name,
-        new CacheKeys<>(redis.settings().keyPrefix(), template),
+        new CacheKeys<>("Counters", redis.settings().keyPrefix(), name, template),
         ttl,
         redis.settings().enabled(),
         redis.commands(),
@@ -112,20 +122,34 @@ public final class Caches implements AutoCloseable {
   }
 
   private <K, V> Cache<K, V> onRedis(
-      String name, CacheKeys<K> keys, WireFormat<V> format, CachePolicy policy) {
+      String name, CacheKeys<K> keys, WireFormat<V> format, CachePolicy<K, V> policy) {
     CacheRecorder recorder = new CacheRecorder(name, listeners);
-    EntryScan scan = new EntryScan(keys, redis.commands());
-    InvalidationJournal journal = new InvalidationJournal(name, keys, scan, redis.commands());
+    RedisCommands commands = redis.commands();
+    CacheScripts scripts = new CacheScripts(commands);
+    EntryScan scan = new EntryScan(keys, commands, scripts, wakeups.channels());
+    InvalidationJournal journal = new InvalidationJournal(name, keys, scan, commands);
     journals.add(journal);
-    EntryStore<V> entries =
-        new EntryStore<>(scan, format, policy, redis.commands(), recorder, journal);
-    return new RedisCache<>(name, keys, policy.ttl(), entries, recorder);
+    Leases leasesOfCache = new Leases(scripts, wakeups, policy.leaseTime());
+    leases.add(leasesOfCache);
+    EntryStore<V> entries = new EntryStore<>(
+        scan,
+        format,
+        policy,
+        commands,
+        scripts,
+        leasesOfCache,
+        wakeups.channels(),
+        recorder,
+        journal);
+    EntryLoader<V> loads = new EntryLoader<>(name, entries, policy, wakeups, loadThreads, recorder);
+    return new RedisCache<>(name, keys, policy, entries, loads, recorder);
   }
 
-  /** Stops its thread. Caches stay usable. */
+  /** Stops its threads. Caches stay usable, but refresh nothing in the background. */
   @Override
   public void close() {
     sweeper.shutdownNow();
+    loadThreads.close();
   }
 
   private void sweepWhenConnected(ConnectionState state) {
@@ -134,12 +158,20 @@ public final class Caches implements AutoCloseable {
     }
   }
 
+  private void sweep() {
+    leases.forEach(Leases::renewAll);
+    replayJournals();
+  }
+
   private void replayJournals() {
     for (InvalidationJournal journal : journals) {
       try {
         journal.replay();
       } catch (RuntimeException e) {
-        log.debug("Redis fails still; what is left in the journal stays noted", e);
+        // Its message may hold a key: servers quote the arguments of what they refuse.
+        log.debug(
+            "Redis fails still ({}); what is left in the journal stays noted",
+            e.getClass().getSimpleName());
       }
     }
   }

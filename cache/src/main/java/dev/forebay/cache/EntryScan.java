@@ -1,6 +1,8 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -15,10 +17,15 @@ final class EntryScan {
 
   private final CacheKeys<?> keys;
   private final RedisCommands redis;
+  private final CacheScripts scripts;
+  private final String channels;
 
-  EntryScan(CacheKeys<?> keys, RedisCommands redis) {
+  /** @param channels what the channels of instances begin with */
+  EntryScan(CacheKeys<?> keys, RedisCommands redis, CacheScripts scripts, String channels) {
     this.keys = keys;
     this.redis = redis;
+    this.scripts = scripts;
+    this.channels = channels;
   }
 
   /**
@@ -33,19 +40,36 @@ final class EntryScan {
   }
 
   /**
-   * Deletes the entries that match.
+   * Deletes the entries that match, and ends the leases of those that match and are being loaded.
    *
    * @param progress told after each page how many were deleted so far
    * @throws dev.forebay.redis.ForebayException if Redis fails; some may be deleted by then
    */
   void deleteMatching(String pattern, LongConsumer progress) {
+    redis.scan(keys.leaseOf(pattern), PAGE, leases -> {
+      invalidate(leases.stream().map(keys::entryOf).filter(keys::isName).toList());
+      return true;
+    });
     long[] deleted = {0};
     forEachPage(pattern, names -> {
       if (!names.isEmpty()) {
-        deleted[0] += redis.unlink(names).await();
+        deleted[0] += invalidate(names);
         progress.accept(deleted[0]);
       }
       return true;
     });
+  }
+
+  /**
+   * Deletes entries and ends their leases, all sent before the first reply is awaited.
+   *
+   * @return how many existed
+   * @throws dev.forebay.redis.ForebayException if Redis fails; some may be deleted by then
+   */
+  long invalidate(List<String> names) {
+    List<Reply<ScriptReply>> replies = names.stream()
+        .map(name -> scripts.invalidate(name, keys.leaseOf(name), channels))
+        .toList();
+    return replies.stream().mapToLong(reply -> reply.await().number(0)).sum();
   }
 }

@@ -5,11 +5,12 @@ import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.Envelope;
 import dev.forebay.redis.spi.RedisCommands;
-import dev.forebay.redis.spi.RedisCommands.Entry;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,148 +19,300 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one cache in Redis, by name: a string each. Whatever fails in Redis is counted
- * here, made up for as {@link Cache} promises, and goes no further.
+ * The entries of one cache in Redis: a string each, and a lease while one is loaded. Whatever fails
+ * in Redis is counted here, made up for as {@link Cache} promises, and goes no further.
  */
 final class EntryStore<V> {
 
-  /** Keys per command: Redis serves nobody else while it carries one out. */
+  /** Keys per command, and scripts sent before the first is awaited. */
   static final int BATCH = 500;
 
   private final EntryScan scan;
   private final WireFormat<V> format;
-  private final double ttlJitter;
+  private final CachePolicy<?, V> policy;
   private final RedisCommands redis;
   private final RedisCommands reading;
+  private final CacheScripts scripts;
+  private final Leases leases;
+  private final String channels;
   private final CacheRecorder recorder;
   private final InvalidationJournal journal;
 
   EntryStore(
       EntryScan scan,
       WireFormat<V> format,
-      CachePolicy policy,
+      CachePolicy<?, V> policy,
       RedisCommands redis,
+      CacheScripts scripts,
+      Leases leases,
+      String channels,
       CacheRecorder recorder,
       InvalidationJournal journal) {
     this.scan = scan;
     this.format = format;
-    this.ttlJitter = policy.ttlJitter();
+    this.policy = policy;
     this.redis = redis;
     this.reading = policy.fromReplicas() ? redis.onReplicas() : redis;
+    this.scripts = scripts;
+    this.leases = leases;
+    this.channels = channels;
     this.recorder = recorder;
     this.journal = journal;
   }
 
-  Found<V> read(String name) {
-    return find(List.of(name), () -> {
-      Reply<Optional<byte[]>> reply = reading.get(name);
-      return () -> List.of(reply.await());
-    });
+  /** Reads entries and the epochs that they depend on, in one round trip. */
+  Found<V> read(Collection<EntryId> ids) {
+    List<String> keys = new ArrayList<>(ids.size() + 1);
+    ids.forEach(id -> keys.add(id.name()));
+    Set<String> epochKeys = new LinkedHashSet<>();
+    ids.forEach(id -> epochKeys.addAll(id.epochs()));
+    keys.addAll(epochKeys);
+    List<Optional<byte[]>> values;
+    try {
+      if (!journal.replay()) {
+        return Found.nothing(false);
+      }
+      values = recorder.timed("get", () -> mget(keys));
+    } catch (ForebayException e) {
+      recorder.failed("get", e);
+      return Found.nothing(e instanceof RedisOperationException);
+    }
+    Epochs epochs = new Epochs();
+    int position = ids.size();
+    for (String key : epochKeys) {
+      epochs.read(key, values.get(position++));
+    }
+    Map<String, Cached<V>> entries = new LinkedHashMap<>();
+    Set<String> useless = new LinkedHashSet<>();
+    position = 0;
+    for (EntryId id : ids) {
+      Optional<byte[]> bytes = values.get(position++);
+      if (bytes.isPresent()) {
+        Cached<V> entry = decode(id, bytes.get(), epochs);
+        if (entry == null) {
+          useless.add(id.name());
+        } else {
+          entries.put(id.name(), entry);
+        }
+      }
+    }
+    return new Found<>(entries, useless, epochs, true);
   }
 
-  Found<V> readAll(List<String> names) {
-    return find(
-        names,
-        () -> together(
-            names, reading::mget, lists -> lists.stream().flatMap(List::stream).toList()));
+  private List<Optional<byte[]>> mget(List<String> keys) {
+    List<Reply<List<Optional<byte[]>>>> sent = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += BATCH) {
+      sent.add(reading.mget(keys.subList(from, Math.min(keys.size(), from + BATCH))));
+    }
+    if (sent.size() == 1) {
+      return sent.get(0).await();
+    }
+    return sent.stream().flatMap(reply -> reply.await().stream()).toList();
   }
 
-  boolean exists(String name) {
-    return ask("exists", () -> redis.exists(name)).orElse(false);
+  /** Returns the entry, or null if it can't be read or is not of these epochs. */
+  private @Nullable Cached<V> decode(EntryId id, byte[] bytes, Epochs epochs) {
+    try {
+      Envelope<V> envelope = format.read(id.name(), bytes);
+      return envelope.meta().epochs().equals(epochs.of(id))
+          ? Cached.of(envelope, policy.staleFor())
+          : null;
+    } catch (CodecException e) {
+      recorder.unreadable(e);
+      if (isOfNoUse(e)) {
+        deleteNowOrLater(List.of(id.name()));
+      }
+      return null;
+    }
   }
 
-  Optional<Duration> ttl(String name) {
-    return ask("ttl", () -> redis.ttl(name)).flatMap(remaining -> remaining);
+  /** Whether no instance could read the entry. One with newer keys or a newer release may. */
+  private static boolean isOfNoUse(CodecException failure) {
+    return failure.reason() != CodecException.Reason.UNKNOWN_KEY
+        && failure.reason() != CodecException.Reason.NEWER_RELEASE;
   }
 
-  boolean expire(String name, Duration ttl) {
-    return ask("expire", () -> redis.expire(name, ttl)).orElse(false);
+  boolean exists(EntryId id) {
+    return ask("exists", () -> redis.exists(id.name())).orElse(false);
+  }
+
+  Optional<Duration> ttl(EntryId id) {
+    return ask("ttl", () -> redis.ttl(id.name())).flatMap(remaining -> remaining);
+  }
+
+  boolean expire(EntryId id, Duration ttl) {
+    return ask("expire", () -> redis.expire(id.name(), ttl)).orElse(false);
+  }
+
+  /** Asks to load an entry that was not found. */
+  Claim<V> claim(EntryId id, Found<V> found) {
+    return claimAll(List.of(id), found).get(0);
   }
 
   /**
-   * Caches what flights loaded, unless an invalidation overtook them. While the journal holds
-   * invalidations that Redis has not seen, nothing is cached.
+   * Asks to load entries that were not found. One round trip, two if an epoch has yet to begin.
+   *
+   * @return the answers in the order of {@code ids}
    */
-  void fill(Flights<V> flights, List<Loaded<V>> loaded, Duration ttl) {
-    if (!journal.isEmpty()) {
-      return;
-    }
-    List<Fill<V>> fills = new ArrayList<>(loaded.size());
-    for (Loaded<V> candidate : loaded) {
-      byte[] bytes = encode(candidate.name(), candidate.value());
-      if (bytes != null) {
-        fills.add(new Fill<>(entry(candidate.name(), bytes, ttl), candidate.flight()));
-      }
-    }
+  List<Claim<V>> claimAll(List<EntryId> ids, Found<V> found) {
+    List<Claim<V>> claims = new ArrayList<>(ids.size());
+    List<Leases.Request> requests = new ArrayList<>(ids.size());
     try {
-      Reply<Integer> written = flights.sendUnlessStale(
-          fills,
-          Fill::flight,
-          fresh -> redis.setAll(fresh.stream().map(Fill::entry).toList()));
-      if (written != null) {
-        recorder.put(written.await());
+      if (found.answered() && journal.replay()) {
+        found.epochs().begin(ids, scripts);
+        for (EntryId id : ids) {
+          boolean any = found.useless().contains(id.name()) || found.of(id) != null;
+          requests.add(leases.request(id, any));
+        }
       }
+      for (Leases.Request request : requests) {
+        claims.add(claimOf(request, found.epochs()));
+      }
+    } catch (ForebayException e) {
+      recorder.failed("load", e);
+    }
+    for (int i = claims.size(); i < ids.size(); i++) {
+      if (i < requests.size()) {
+        leases.forget(requests.get(i).token());
+      }
+      claims.add(new Claim.Unavailable<>());
+    }
+    return claims;
+  }
+
+  private Claim<V> claimOf(Leases.Request request, Epochs epochs) {
+    ScriptReply reply = request.reply().await();
+    if (reply.text().equals("GRANTED")) {
+      List<String> held = epochs.of(request.id());
+      return new Claim.Granted<>(
+          new Lease(request.id(), request.token(), held == null ? List.of() : held));
+    }
+    leases.forget(request.token());
+    if (reply.text().equals("BUSY")) {
+      return new Claim.Busy<>();
+    }
+    Cached<V> entry = decode(request.id(), reply.bytes(1).orElseThrow(), epochs);
+    return entry == null || entry.freshness() != Cached.Freshness.FRESH
+        ? new Claim.Changed<>()
+        : new Claim.Present<>(entry);
+  }
+
+  /** Stores what the holder of a lease loaded, unless an invalidation has ended the lease. */
+  void fill(List<Fill<V>> fills) {
+    List<Reply<ScriptReply>> replies = new ArrayList<>(fills.size());
+    try {
+      if (!journal.replay()) {
+        fills.forEach(fill -> leases.release(fill.lease()));
+        return;
+      }
+      for (Fill<V> fill : fills) {
+        Stored stored = stored(fill);
+        if (stored == null) {
+          leases.release(fill.lease());
+        } else {
+          replies.add(leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
+        }
+      }
+      recorder.put(replies.stream()
+          .filter(reply -> reply.await().text().equals("FILLED"))
+          .count());
     } catch (ForebayException e) {
       recorder.failed("put", e);
+      fills.forEach(fill -> leases.release(fill.lease()));
     }
   }
 
-  /**
-   * Prepares to write values over whatever there is. Encodes them at once, so that sending them
-   * takes no time; what cannot be encoded will be deleted.
-   */
-  Overwrite overwrite(Map<String, V> values, Duration ttl) {
-    List<Entry> entries = new ArrayList<>(values.size());
+  /** Ends a lease whose load failed. */
+  void release(Lease lease) {
+    leases.release(lease);
+  }
+
+  /** Stores values over whatever there is; what cannot be stored is deleted, now or later. */
+  void overwrite(Map<EntryId, V> values, Duration ttl) {
+    List<String> names = values.keySet().stream().map(EntryId::name).toList();
     List<String> unwritable = new ArrayList<>();
-    values.forEach((name, value) -> {
-      byte[] bytes = encode(name, value);
-      if (bytes == null) {
-        unwritable.add(name);
-      } else {
-        entries.add(entry(name, bytes, ttl));
-      }
-    });
-    return new Overwrite(entries, unwritable);
-  }
-
-  /** Sends what was prepared; what cannot be written is deleted, now or later. */
-  void send(Overwrite overwrite) {
-    if (!overwrite.unwritable().isEmpty()) {
-      deleteNowOrLater(overwrite.unwritable());
-    }
     try {
-      if (!overwrite.entries().isEmpty()) {
-        recorder.put(redis.setAll(overwrite.entries()).await());
+      if (!journal.replay()) {
+        journal.add(names);
+        return;
       }
+      Epochs epochs = epochsOf(values.keySet());
+      List<Reply<ScriptReply>> replies = new ArrayList<>(values.size());
+      values.forEach((id, value) -> {
+        List<String> held = epochs.of(id);
+        Stored stored = held == null ? null : stored(id, value, held, ttl, 0);
+        if (stored == null) {
+          unwritable.add(id.name());
+        } else {
+          replies.add(scripts.overwrite(
+              id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
+        }
+      });
+      recorder.put(recorder.timed("put", () -> {
+        replies.forEach(Reply::await);
+        return replies.size();
+      }));
     } catch (ForebayException e) {
-      journal.add(overwrite.entries().stream().map(Entry::key).toList());
+      journal.add(names);
       recorder.failed("put", e);
       if (e instanceof RedisOperationException) {
         // Refused, for want of memory say: the old value may still be deleted.
         replayJournal();
       }
+      return;
     }
+    if (!unwritable.isEmpty()) {
+      deleteNowOrLater(unwritable);
+    }
+  }
+
+  private Epochs epochsOf(Collection<EntryId> ids) {
+    Set<String> keys = new LinkedHashSet<>();
+    ids.forEach(id -> keys.addAll(id.epochs()));
+    List<Optional<byte[]>> values = redis.mget(List.copyOf(keys)).await();
+    Epochs epochs = new Epochs();
+    int position = 0;
+    for (String key : keys) {
+      epochs.read(key, values.get(position++));
+    }
+    epochs.begin(ids, scripts);
+    return epochs;
   }
 
   /** Deletes entries, later if it cannot be now; returns how many existed. */
   long deleteNowOrLater(List<String> names) {
     long deleted = 0;
     try {
-      deleted = together(
-              names, redis::unlink, counts -> counts.stream().mapToLong(n -> n).sum())
-          .await();
+      deleted = recorder.timed("delete", () -> invalidate(names));
     } catch (ForebayException e) {
       journal.add(names);
       recorder.failed("delete", e);
     }
     recorder.deleted(deleted);
     return deleted;
+  }
+
+  private long invalidate(List<String> names) {
+    long deleted = 0;
+    for (int from = 0; from < names.size(); from += BATCH) {
+      deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
+    }
+    return deleted;
+  }
+
+  /** Outdates all entries of an epoch, later if it cannot be now. One round trip. */
+  void renewNowOrLater(String epoch) {
+    try {
+      journal.renew(epoch);
+    } catch (ForebayException e) {
+      journal.addEpoch(epoch);
+      recorder.failed("clear", e);
+    }
   }
 
   /** Returns names that match, up to {@code limit}; those found so far if Redis fails. */
@@ -207,85 +360,32 @@ final class EntryStore<V> {
         operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
 
-  /** Sends a command for each batch of names, all before the first reply is awaited. */
-  private static <R, T> Reply<T> together(
-      List<String> names,
-      Function<List<String>, Reply<R>> command,
-      Function<List<R>, T> combination) {
-    List<Reply<R>> sent = new ArrayList<>();
-    for (int from = 0; from < names.size(); from += BATCH) {
-      sent.add(command.apply(names.subList(from, Math.min(names.size(), from + BATCH))));
-    }
-    return () -> combination.apply(sent.stream().map(Reply::await).toList());
+  private @Nullable Stored stored(Fill<V> fill) {
+    return stored(
+        fill.lease().id(), fill.value(), fill.lease().epochs(), fill.ttl(), fill.costMicros());
   }
 
-  private Found<V> find(List<String> names, Supplier<Reply<List<Optional<byte[]>>>> command) {
-    List<Optional<byte[]>> replies;
+  private @Nullable Stored stored(
+      EntryId id, V value, List<String> epochs, Duration ttl, long costMicros) {
+    // Shortened at random, so that entries written together do not expire together.
+    long millis = ttl.toMillis();
+    double spread = policy.ttlJitter() * ThreadLocalRandom.current().nextDouble();
+    long fresh = Math.max(1, millis - (long) (millis * spread));
+    boolean tellsFreshness = !policy.keptStaleFor().isZero() || policy.earlyRefresh() > 0;
+    Envelope.Meta meta = new Envelope.Meta(
+        tellsFreshness ? System.currentTimeMillis() + fresh : 0, 0, costMicros, epochs);
     try {
-      if (!journal.replay()) {
-        return new Found<>(Map.of(), false);
-      }
-      replies = command.get().await();
-    } catch (ForebayException e) {
-      recorder.failed("get", e);
-      return new Found<>(Map.of(), e instanceof RedisOperationException);
-    }
-    Map<String, V> values = new LinkedHashMap<>();
-    List<String> corrupt = new ArrayList<>();
-    int index = 0;
-    for (Optional<byte[]> bytes : replies) {
-      String name = names.get(index++);
-      if (bytes.isPresent()) {
-        try {
-          values.put(name, format.read(name, bytes.get()).value());
-        } catch (CodecException e) {
-          recorder.unreadable(name, e);
-          if (isOfNoUse(e)) {
-            corrupt.add(name);
-          }
-        }
-      }
-    }
-    if (!corrupt.isEmpty()) {
-      deleteNowOrLater(corrupt);
-    }
-    return new Found<>(values, true);
-  }
-
-  /** Whether no instance could read the entry. One with newer keys or a newer release may. */
-  private static boolean isOfNoUse(CodecException failure) {
-    return failure.reason() != CodecException.Reason.UNKNOWN_KEY
-        && failure.reason() != CodecException.Reason.NEWER_RELEASE;
-  }
-
-  private byte @Nullable [] encode(String name, V value) {
-    try {
-      return format.write(name, value, Envelope.Meta.NONE);
+      byte[] bytes = format.write(id.name(), value, meta);
+      return new Stored(bytes, fresh + policy.keptStaleFor().toMillis());
     } catch (CodecException e) {
       recorder.failed("encode", e);
       return null;
     }
   }
 
-  /** Shortens the time to live at random, so that entries written together do not expire together. */
-  private Entry entry(String name, byte[] bytes, Duration ttl) {
-    long millis = ttl.toMillis();
-    long spread = (long) (millis * ttlJitter * ThreadLocalRandom.current().nextDouble());
-    return new Entry(name, bytes, Duration.ofMillis(Math.max(1, millis - spread)));
-  }
+  /** What was loaded under a lease. */
+  record Fill<V>(Lease lease, V value, Duration ttl, long costMicros) {}
 
-  /**
-   * What a read found.
-   *
-   * @param answered whether Redis answered, be it by an error; else it would not take a value either
-   */
-  record Found<V>(Map<String, V> values, boolean answered) {}
-
-  /** What a flight loaded for one entry. */
-  record Loaded<V>(String name, V value, Flight<V> flight) {}
-
-  /** Values that are ready to be sent. */
-  record Overwrite(List<Entry> entries, List<String> unwritable) {}
-
-  private record Fill<V>(Entry entry, Flight<V> flight) {}
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Stored(byte[] bytes, long ttlMillis) {}
 }

@@ -1,7 +1,10 @@
 package dev.forebay.cache;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +15,6 @@ final class Flight<V> {
 
   private final Thread pilot = Thread.currentThread();
   private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
-
-  // Guarded by the lock of Flights.
-  private boolean stale;
 
   /** Ends the flight with a value. */
   void land(V value, boolean hit) {
@@ -34,27 +34,35 @@ final class Flight<V> {
   /**
    * Waits for the flight to end. Not interruptible, as a load is not.
    *
+   * @return how it ended; null if it did not within {@code atMost}
    * @throws IllegalStateException if this thread is the pilot: it would wait for itself
    */
-  Landing<V> await(String cache, String name) {
+  @Nullable
+  Landing<V> await(String cache, String name, Duration atMost) {
     if (pilot == Thread.currentThread()) {
       throw new IllegalStateException(
           "The loader of cache '%s' asked for '%s', the key that it is loading. Fetch it from the source instead."
               .formatted(cache, name));
     }
+    boolean interrupted = false;
+    long end = System.nanoTime() + atMost.toNanos();
     try {
-      return landing.join();
-    } catch (CompletionException e) {
-      throw new IllegalStateException("A flight never completes exceptionally", e);
+      while (true) {
+        try {
+          return landing.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          return null;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("A flight never completes exceptionally", e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-  }
-
-  void markStale() {
-    stale = true;
-  }
-
-  boolean isStale() {
-    return stale;
   }
 
   /**

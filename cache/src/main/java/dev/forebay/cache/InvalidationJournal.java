@@ -1,6 +1,7 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.RedisCommands;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entries that had to be deleted while Redis could not be reached. They are deleted before this
+ * What had to be deleted or outdated while Redis could not be reached. It is made up for before this
  * cache reads from Redis again, or it would serve what its own application has changed meanwhile.
- * Bounded: past {@link #CAPACITY} names, all entries of the cache are deleted instead.
+ * Bounded: past {@link #CAPACITY} names or epochs, all entries of the cache are outdated instead.
  */
 final class InvalidationJournal {
 
@@ -29,14 +30,10 @@ final class InvalidationJournal {
   private final EntryScan scan;
   private final RedisCommands redis;
   private final ConcurrentMap<String, Long> names = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Long> epochs = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
   private final AtomicLong sequence = new AtomicLong();
   private final ReentrantLock replaying = new ReentrantLock();
-
-  /** How often all entries had to be deleted, and up to which time they were. */
-  private final AtomicLong overflows = new AtomicLong();
-
-  private volatile long overflowsReplayed;
 
   InvalidationJournal(String cache, CacheKeys<?> keys, EntryScan scan, RedisCommands redis) {
     this.cache = cache;
@@ -45,30 +42,49 @@ final class InvalidationJournal {
     this.redis = redis;
   }
 
+  /** Notes entries that must be deleted. */
   void add(Collection<String> invalidated) {
-    for (String name : invalidated) {
-      if (noted.get() >= CAPACITY) {
-        addAll();
-        return;
-      }
-      if (names.put(name, sequence.incrementAndGet()) == null) {
-        noted.incrementAndGet();
-      }
+    invalidated.forEach(name -> note(names, name));
+  }
+
+  /** Notes an epoch that must be renewed. */
+  void addEpoch(String epoch) {
+    note(epochs, epoch);
+  }
+
+  /** Notes that all entries of the cache must be outdated. */
+  void addAll() {
+    if (epochs.put(keys.epoch(), sequence.incrementAndGet()) == null) {
+      noted.incrementAndGet();
     }
   }
 
-  /** Notes that all entries of the cache must be deleted. */
-  void addAll() {
-    overflows.incrementAndGet();
+  private void note(ConcurrentMap<String, Long> what, String key) {
+    if (noted.get() >= CAPACITY) {
+      addAll();
+    } else if (what.put(key, sequence.incrementAndGet()) == null) {
+      noted.incrementAndGet();
+    }
   }
 
   boolean isEmpty() {
     // Not names.isEmpty(): that may be true for a moment after another thread's put returned.
-    return noted.get() == 0 && overflows.get() == overflowsReplayed;
+    return noted.get() == 0;
   }
 
   /**
-   * Deletes in Redis what is noted here. Blocks for the round trips; returns at once while another
+   * Outdates all entries of an epoch, whatever is noted. One round trip.
+   *
+   * @throws dev.forebay.redis.ForebayException if Redis fails
+   */
+  void renew(String epoch) {
+    var unused = redis
+        .set(epoch, Epochs.fresh().getBytes(StandardCharsets.UTF_8), Epochs.TTL)
+        .await();
+  }
+
+  /**
+   * Deletes and outdates in Redis what is noted here. Blocks for the round trips; returns at once while another
    * thread is at it.
    *
    * @return whether the journal is empty now, and Redis may be read
@@ -82,31 +98,34 @@ final class InvalidationJournal {
       return false;
     }
     try {
-      long overflow = overflows.get();
-      if (overflow != overflowsReplayed) {
-        deleteEverything();
-        // Only now may Redis be read; what overflowed meanwhile has a higher number.
-        overflowsReplayed = overflow;
+      for (Map.Entry<String, Long> epoch : List.copyOf(epochs.entrySet())) {
+        renew(epoch.getKey());
+        forget(epochs, epoch);
+        log.atWarn()
+            .addKeyValue("event", "late-invalidation")
+            .addKeyValue("cache", cache)
+            .log(
+                "Cache '{}' outdated its entries, or those of a tag, which could not be done before",
+                cache);
       }
       int deleted = 0;
       List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
       for (int from = 0; from < pending.size(); from += BATCH) {
         List<Map.Entry<String, Long>> batch =
             pending.subList(from, Math.min(pending.size(), from + BATCH));
-        redis.unlink(batch.stream().map(Map.Entry::getKey).toList()).await();
-        // By number: a name that was noted again meanwhile stays.
-        for (Map.Entry<String, Long> entry : batch) {
-          if (names.remove(entry.getKey(), entry.getValue())) {
-            noted.decrementAndGet();
-          }
-        }
+        scan.invalidate(batch.stream().map(Map.Entry::getKey).toList());
+        batch.forEach(name -> forget(names, name));
         deleted += batch.size();
       }
       if (deleted > 0) {
-        log.info(
-            "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
-            cache,
-            deleted);
+        log.atInfo()
+            .addKeyValue("event", "late-invalidation")
+            .addKeyValue("cache", cache)
+            .addKeyValue("count", deleted)
+            .log(
+                "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
+                cache,
+                deleted);
       }
       return isEmpty();
     } finally {
@@ -114,11 +133,10 @@ final class InvalidationJournal {
     }
   }
 
-  private void deleteEverything() {
-    scan.deleteMatching(keys.pattern(), deleted -> {});
-    log.warn(
-        "Cache '{}' deleted all its entries, as more than {} or a pattern could not be deleted before",
-        cache,
-        CAPACITY);
+  /** By number: what was noted again meanwhile stays. */
+  private void forget(ConcurrentMap<String, Long> what, Map.Entry<String, Long> done) {
+    if (what.remove(done.getKey(), done.getValue())) {
+      noted.decrementAndGet();
+    }
   }
 }

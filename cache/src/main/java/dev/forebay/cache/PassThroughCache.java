@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -70,7 +69,7 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   @Override
   public void put(K key, V value) {
     keys.nameOf(key);
-    Objects.requireNonNull(value, "value");
+    keys.requireValue(value);
   }
 
   @Override
@@ -94,6 +93,19 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   public long deleteAll(Collection<? extends K> unwanted) {
     keys.namesOf(unwanted);
     return 0;
+  }
+
+  @Override
+  public void deleteTagged(String tag) {
+    keys.epochOf(tag);
+  }
+
+  @Override
+  public void clear() {}
+
+  @Override
+  public void setTtl(Duration ttl) {
+    CacheBuilder.requireTtl(ttl);
   }
 
   @Override

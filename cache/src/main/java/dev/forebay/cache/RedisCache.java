@@ -1,8 +1,6 @@
 package dev.forebay.cache;
 
-import dev.forebay.cache.EntryStore.Loaded;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,18 +19,27 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   private final String name;
   private final CacheKeys<K> keys;
-  private final Duration ttl;
+  private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
+  private final EntryLoader<V> loads;
   private final CacheRecorder recorder;
   private final Flights<V> flights = new Flights<>();
+  private volatile Duration ttl;
 
   RedisCache(
-      String name, CacheKeys<K> keys, Duration ttl, EntryStore<V> entries, CacheRecorder recorder) {
+      String name,
+      CacheKeys<K> keys,
+      CachePolicy<K, V> policy,
+      EntryStore<V> entries,
+      EntryLoader<V> loads,
+      CacheRecorder recorder) {
     this.name = name;
     this.keys = keys;
-    this.ttl = ttl;
+    this.policy = policy;
     this.entries = entries;
+    this.loads = loads;
     this.recorder = recorder;
+    this.ttl = policy.ttl();
   }
 
   @Override
@@ -42,29 +49,34 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public Optional<V> get(K key) {
-    String entry = keys.nameOf(key);
-    Optional<V> value = Optional.ofNullable(entries.read(entry).values().get(entry));
-    count(value.isPresent());
+    EntryId id = idOf(key);
+    Optional<V> value = served(entries.read(List.of(id)), id);
+    if (value.isPresent()) {
+      recorder.hits(1);
+    } else {
+      recorder.misses(1);
+    }
     return value;
   }
 
   @Override
   public Map<K, V> getAll(Collection<? extends K> wanted) {
-    Map<K, String> names = keys.namesOf(wanted);
-    if (names.isEmpty()) {
+    Map<K, EntryId> ids = idsOf(wanted);
+    if (ids.isEmpty()) {
       return Map.of();
     }
-    Map<String, V> byName = entries.readAll(List.copyOf(names.values())).values();
-    recorder.hits(byName.size());
-    recorder.misses(names.size() - byName.size());
-    Map<K, V> found = new LinkedHashMap<>();
-    names.forEach((key, entry) -> {
-      V value = byName.get(entry);
-      if (value != null) {
-        found.put(key, value);
-      }
-    });
-    return found;
+    Found<V> found = entries.read(ids.values());
+    Map<K, V> values = new LinkedHashMap<>();
+    ids.forEach((key, id) -> served(found, id).ifPresent(value -> values.put(key, value)));
+    recorder.hits(values.size());
+    recorder.misses(ids.size() - values.size());
+    return values;
+  }
+
+  private Optional<V> served(Found<V> found, EntryId id) {
+    return Optional.ofNullable(found.of(id))
+        .filter(entry -> entry.freshness() != Cached.Freshness.EXPIRED)
+        .map(Cached::value);
   }
 
   @Override
@@ -79,48 +91,37 @@ final class RedisCache<K, V> implements Cache<K, V> {
       K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
     CacheBuilder.requireTtl(ttl);
     Objects.requireNonNull(loader, "loader");
-    String entry = keys.nameOf(key);
+    EntryId id = idOf(key);
     while (true) {
       Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(entry, flight);
+      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
       if (underWay == null) {
-        return fly(flight, entry, key, loader, ttl);
+        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
       }
-      Flight.Landing<V> shared = underWay.await(name, entry);
-      if (shared.value() != null) {
+      Flight.Landing<V> shared = underWay.await(name, id.name(), policy.leaseTime());
+      if (shared == null) {
+        // It takes longer than others are to be kept waiting.
+        flights.leave(id.name(), underWay);
+      } else if (shared.value() != null) {
         count(shared.hit());
         return shared.value();
-      }
-      if (shared.failure() != null) {
-        count(false);
+      } else if (shared.failure() != null) {
+        recorder.misses(1);
         throw (E) shared.failure();
       }
       // A batch found nothing; what that means, the loader of this caller has to say.
     }
   }
 
-  private <E extends Exception> V fly(
-      Flight<V> flight, String entry, K key, Loader<? super K, ? extends V, E> loader, Duration ttl)
+  private <E extends Exception> V fly(Flight<V> flight, EntryId id, Load<V, E> load, Duration ttl)
       throws E {
     try {
-      EntryStore.Found<V> found = entries.read(entry);
-      V cached = found.values().get(entry);
-      count(cached != null);
-      if (cached != null) {
-        flight.land(cached, true);
-        return cached;
-      }
-      V loaded = timed(() -> requireLoaded(loader.load(key), entry));
-      flight.land(loaded, false);
-      if (found.answered()) {
-        entries.fill(flights, List.of(new Loaded<>(entry, loaded, flight)), ttl);
-      }
-      return loaded;
+      return loads.getOrLoad(id, load, ttl, flight);
     } catch (Throwable e) {
       flight.crash(e);
       throw e;
     } finally {
-      flights.leave(entry, flight);
+      flights.leave(id.name(), flight);
     }
   }
 
@@ -128,96 +129,97 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
-    Map<K, String> names = keys.namesOf(wanted);
+    Map<K, EntryId> ids = idsOf(wanted);
     Map<K, V> values = new HashMap<>();
-    Map<K, String> left = names;
+    Map<K, EntryId> left = ids;
     while (!left.isEmpty()) {
       Map<K, Flight<V>> own = new LinkedHashMap<>();
       Map<K, Flight<V>> others = new LinkedHashMap<>();
-      left.forEach((key, entry) -> {
+      left.forEach((key, id) -> {
         Flight<V> flight = new Flight<>();
-        Flight<V> underWay = flights.enterOrGet(entry, flight);
+        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
         (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
       });
       // Own flights first: others may be waiting for them.
-      values.putAll(flyAll(own, names, loader));
-      left = takeOver(others, names, values);
+      if (!own.isEmpty()) {
+        values.putAll(flyAll(own, ids, loader));
+      }
+      left = takeOver(others, ids, values);
     }
-    return inOrderOf(names.keySet(), values);
+    return inOrderOf(ids.keySet(), values);
   }
 
-  /** Reads and loads what nobody else is reading. */
+  /** Reads and loads what nobody else in this process is reading. */
   private <E extends Exception> Map<K, V> flyAll(
-      Map<K, Flight<V>> own, Map<K, String> names, BatchLoader<K, ? extends V, E> loader) throws E {
-    if (own.isEmpty()) {
-      return Map.of();
-    }
+      Map<K, Flight<V>> own, Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader) throws E {
+    Map<EntryId, K> keysById = new LinkedHashMap<>();
+    own.keySet().forEach(key -> keysById.put(idIn(ids, key), key));
+    Map<K, V> values = new HashMap<>();
+    Throwable failure = null;
     try {
-      return readOrLoadAll(own, names, loader);
+      loads.getAllOrLoad(
+          keysById.keySet(),
+          missing -> () -> loadAll(missing, keysById, loader),
+          () -> ttl,
+          (id, value, hit) -> {
+            K key = Objects.requireNonNull(keysById.get(id));
+            Flight<V> flight = Objects.requireNonNull(own.get(key));
+            if (value == null) {
+              // Left first: whoever is woken to find it out for himself must not find it here
+              // again.
+              flights.leave(id.name(), flight);
+              flight.landAbsent();
+            } else {
+              values.put(key, value);
+              flight.land(value, hit);
+            }
+          });
+      return values;
     } catch (Throwable e) {
-      // All have been left: whoever is woken to try for himself must not find a crash here again.
-      own.values().forEach(flight -> flight.crash(e));
+      failure = e;
       throw e;
+    } finally {
+      own.forEach((key, flight) -> flights.leave(idIn(ids, key).name(), flight));
+      if (failure != null) {
+        // After all were left, for the same reason.
+        for (Flight<V> flight : own.values()) {
+          flight.crash(failure);
+        }
+      }
     }
   }
 
-  private <E extends Exception> Map<K, V> readOrLoadAll(
-      Map<K, Flight<V>> own, Map<K, String> names, BatchLoader<K, ? extends V, E> loader) throws E {
-    try {
-      List<String> ownNames =
-          own.keySet().stream().map(key -> nameIn(names, key)).toList();
-      EntryStore.Found<V> found = entries.readAll(ownNames);
-      recorder.hits(found.values().size());
-      recorder.misses(own.size() - found.values().size());
-      Map<K, V> values = new HashMap<>();
-      Set<K> missing = new LinkedHashSet<>();
-      own.forEach((key, flight) -> {
-        V cached = found.values().get(nameIn(names, key));
-        if (cached == null) {
-          missing.add(key);
-        } else {
-          flight.land(cached, true);
-          values.put(key, cached);
-        }
-      });
-      if (missing.isEmpty()) {
-        return values;
+  private <E extends Exception> Map<EntryId, V> loadAll(
+      List<EntryId> missing, Map<EntryId, K> keysById, BatchLoader<K, ? extends V, E> loader)
+      throws E {
+    Set<K> wanted = new LinkedHashSet<>();
+    missing.forEach(id -> wanted.add(Objects.requireNonNull(keysById.get(id))));
+    Map<K, ? extends V> loaded = this.<Map<K, ? extends V>, E>timed(
+            loader,
+            missing.get(0).name(),
+            missing.size(),
+            () -> loader.loadAll(Collections.unmodifiableSet(wanted)))
+        .run();
+    Map<EntryId, V> values = new HashMap<>();
+    missing.forEach(id -> {
+      V value = loaded.get(keysById.get(id));
+      if (value != null) {
+        values.put(id, value);
       }
-      Map<K, ? extends V> loaded = timed(() -> requireLoaded(
-          loader.loadAll(Collections.unmodifiableSet(missing)),
-          nameIn(names, missing.iterator().next())));
-      List<Loaded<V>> fills = new ArrayList<>(missing.size());
-      for (K key : missing) {
-        Flight<V> flight = Objects.requireNonNull(own.get(key));
-        V value = loaded.get(key);
-        if (value == null) {
-          // Left first: whoever is woken to find it out for himself must not find it here again.
-          flights.leave(nameIn(names, key), flight);
-          flight.landAbsent();
-        } else {
-          flight.land(value, false);
-          values.put(key, value);
-          fills.add(new Loaded<>(nameIn(names, key), value, flight));
-        }
-      }
-      if (found.answered() && !fills.isEmpty()) {
-        entries.fill(flights, fills, ttl);
-      }
-      return values;
-    } finally {
-      own.forEach((key, flight) -> flights.leave(nameIn(names, key), flight));
-    }
+    });
+    return values;
   }
 
   /** Waits for others' reads and returns what they failed to bring, to be tried anew. */
-  private Map<K, String> takeOver(
-      Map<K, Flight<V>> others, Map<K, String> names, Map<K, V> values) {
-    Map<K, String> failed = new LinkedHashMap<>();
+  private Map<K, EntryId> takeOver(
+      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values) {
+    Map<K, EntryId> failed = new LinkedHashMap<>();
     others.forEach((key, flight) -> {
-      String entry = nameIn(names, key);
-      Flight.Landing<V> shared = flight.await(name, entry);
-      if (shared.failure() != null) {
-        failed.put(key, entry);
+      EntryId id = idIn(ids, key);
+      Flight.Landing<V> shared = flight.await(name, id.name(), policy.leaseTime());
+      if (shared == null || shared.failure() != null) {
+        flights.leave(id.name(), flight);
+        failed.put(key, id);
         return;
       }
       count(shared.hit());
@@ -230,21 +232,22 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    put(key, value, ttl);
+    put(key, value, policy.ttlFrom() == null ? ttl : policy.ttlFrom().apply(value));
   }
 
   @Override
   public void put(K key, V value, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    overwrite(Map.of(keys.nameOf(key), Objects.requireNonNull(value, "value")), ttl);
+    overwrite(Map.of(idOf(key), keys.requireValue(value)), ttl);
   }
 
   @Override
   public void putAll(Map<? extends K, ? extends V> values) {
-    Map<String, V> named = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> named.put(keys.nameOf(key), Objects.requireNonNull(value, "value")));
-    overwrite(named, ttl);
+    Map<EntryId, V> byId = new LinkedHashMap<>();
+    values.forEach((key, value) -> byId.put(idOf(key), keys.requireValue(value)));
+    if (!byId.isEmpty()) {
+      overwrite(byId, ttl);
+    }
   }
 
   @Override
@@ -255,6 +258,16 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public long deleteAll(Collection<? extends K> unwanted) {
     return delete(List.copyOf(keys.namesOf(unwanted).values()));
+  }
+
+  @Override
+  public void deleteTagged(String tag) {
+    renew(keys.epochOf(tag));
+  }
+
+  @Override
+  public void clear() {
+    renew(keys.epoch());
   }
 
   @Override
@@ -282,18 +295,23 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public boolean exists(K key) {
-    return entries.exists(keys.nameOf(key));
+    return entries.exists(idOf(key));
   }
 
   @Override
   public Optional<Duration> ttl(K key) {
-    return entries.ttl(keys.nameOf(key));
+    return entries.ttl(idOf(key));
   }
 
   @Override
   public boolean expire(K key, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    return entries.expire(keys.nameOf(key), ttl);
+    return entries.expire(idOf(key), ttl);
+  }
+
+  @Override
+  public void setTtl(Duration ttl) {
+    this.ttl = CacheBuilder.requireTtl(ttl);
   }
 
   @Override
@@ -301,15 +319,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return recorder.statistics();
   }
 
-  private void overwrite(Map<String, V> values, Duration ttl) {
-    if (values.isEmpty()) {
-      return;
-    }
-    EntryStore.Overwrite overwrite = entries.overwrite(values, ttl);
-    flights.invalidate(values.keySet());
-    entries.send(overwrite);
-    // Again: a read that took off between the mark and the sending may have seen the old value.
-    flights.invalidate(values.keySet());
+  private void overwrite(Map<EntryId, V> values, Duration ttl) {
+    List<String> names = values.keySet().stream().map(EntryId::name).toList();
+    flights.invalidate(names);
+    entries.overwrite(values, ttl);
+    // Again: a read that took off before the command was sent may have seen the old value.
+    flights.invalidate(names);
     recorder.invalidated(values.size());
   }
 
@@ -319,23 +334,34 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
     flights.invalidate(names);
     long deleted = entries.deleteNowOrLater(names);
-    // Again: a read that took off between the mark and the sending may have seen the old value.
     flights.invalidate(names);
     recorder.invalidated(names.size());
     return deleted;
   }
 
-  private <T, E extends Exception> T timed(Load<T, E> load) throws E {
-    long start = System.nanoTime();
-    T loaded;
-    try {
-      loaded = load.run();
-    } catch (Throwable e) {
-      recorder.loadFailed(System.nanoTime() - start);
-      throw e;
+  private void renew(String epoch) {
+    flights.invalidateAll();
+    entries.renewNowOrLater(epoch);
+    flights.invalidateAll();
+    recorder.invalidated(1);
+  }
+
+  private EntryId idOf(K key) {
+    return keys.idOf(key, policy.tags());
+  }
+
+  private Map<K, EntryId> idsOf(Collection<? extends K> wanted) {
+    Map<K, EntryId> ids = new LinkedHashMap<>();
+    for (K key : wanted) {
+      if (!ids.containsKey(key)) {
+        ids.put(key, idOf(key));
+      }
     }
-    recorder.loaded(System.nanoTime() - start);
-    return loaded;
+    return ids;
+  }
+
+  private EntryId idIn(Map<K, EntryId> ids, K key) {
+    return Objects.requireNonNull(ids.get(key));
   }
 
   private void count(boolean hit) {
@@ -346,6 +372,30 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
   }
 
+  /** Returns the load that also tells how it went. */
+  private <T, E extends Exception> Load<T, E> timed(
+      Object loader, String entry, int keys, Load<? extends @Nullable T, E> load) {
+    return () -> {
+      long start = System.nanoTime();
+      boolean failed = true;
+      try {
+        T loaded = requireLoaded(load.run(), entry);
+        failed = false;
+        return loaded;
+      } finally {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
+      }
+    };
+  }
+
+  /** Returns the class that a loader was written in, be it a lambda. */
+  private static String classOf(Object loader) {
+    String name = loader.getClass().getName();
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda);
+  }
+
   private <T> T requireLoaded(@Nullable T loaded, String what) {
     if (loaded == null) {
       throw new NullPointerException(
@@ -353,10 +403,6 @@ final class RedisCache<K, V> implements Cache<K, V> {
               .formatted(name, what));
     }
     return loaded;
-  }
-
-  private String nameIn(Map<K, String> names, K key) {
-    return Objects.requireNonNull(names.get(key));
   }
 
   /** Returns those of {@code values} that were asked for, in the order of the asking. */
@@ -369,10 +415,5 @@ final class RedisCache<K, V> implements Cache<K, V> {
       }
     }
     return ordered;
-  }
-
-  @FunctionalInterface
-  private interface Load<T, E extends Exception> {
-    T run() throws E;
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -12,15 +11,15 @@ import org.junit.jupiter.api.Test;
 
 class CacheStatisticsTest {
 
-  private final CacheRecorder recorder = new CacheRecorder("events", List.of());
+  private final CacheRecorder recorder = new CacheRecorder("events", new CacheListeners());
 
   @Test
   @Tag("C14")
   void everything_that_is_recorded_is_told() {
     recorder.hits(3);
     recorder.misses(1);
-    recorder.loaded(Duration.ofMillis(4).toNanos());
-    recorder.loadFailed(Duration.ofMillis(2).toNanos());
+    recorder.loaded(load(4, false));
+    recorder.loaded(load(2, true));
     recorder.read(100_000);
     recorder.found(1_000);
     recorder.written("event:1", 3_000, 1_000);
@@ -91,5 +90,9 @@ class CacheStatisticsTest {
     assertThat(writes.hasExpiredLately("event:2")).isFalse();
     now.addAndGet(1_000);
     assertThat(writes.hasExpiredLately("event:3")).isFalse();
+  }
+
+  private static CacheLoad load(long millis, boolean failed) {
+    return new CacheLoad("EventSource", "event:1", 1, Duration.ofMillis(millis), failed);
   }
 }

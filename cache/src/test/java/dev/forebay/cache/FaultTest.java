@@ -82,7 +82,8 @@ class FaultTest {
           load.stop();
         }
         // Every connection but the present one is gone.
-        await().untilAsserted(() -> assertThat(proxy.openConnections()).isEqualTo(1));
+        // One for commands, one for messages.
+        await().untilAsserted(() -> assertThat(proxy.openConnections()).isEqualTo(2));
       }
       await().untilAsserted(() -> assertThat(proxy.openConnections()).isZero());
     }

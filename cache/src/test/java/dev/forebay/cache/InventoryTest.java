@@ -63,7 +63,11 @@ class InventoryTest {
 
   private static Map<String, Predicate<String>> owners() {
     return Map.of(
-        "events", new CacheKeys<>("dev_", KeyTemplate.parse("event:{id}", Long.class))::isName,
-        "items", new CacheKeys<>("dev_", KeyTemplate.parse("item:{id}", Long.class))::isName);
+        "events",
+            new CacheKeys<>("Cache", "dev_", "events", KeyTemplate.parse("event:{id}", Long.class))
+                ::isName,
+        "items",
+            new CacheKeys<>("Cache", "dev_", "items", KeyTemplate.parse("item:{id}", Long.class))
+                ::isName);
   }
 }

@@ -85,7 +85,7 @@ class TopologyTest {
         assertThat(events.get(1L)).contains(new Event(1, "e1"));
         assertThat(sentinel.replicas())
             .anyMatch(replica -> String.valueOf(replica.execute("INFO", "commandstats"))
-                .contains("cmdstat_get:calls=1,"));
+                .contains("cmdstat_mget:calls=1,"));
       });
     }
   }

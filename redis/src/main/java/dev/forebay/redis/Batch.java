@@ -22,9 +22,9 @@ abstract class Batch {
     if (!members.isEmpty() && weight + member.weight() > CAPACITY) {
       return false;
     }
+    member.join(this);
     weight += member.weight();
     members.add(member);
-    member.join(this);
     return true;
   }
 

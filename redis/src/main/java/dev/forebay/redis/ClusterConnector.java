@@ -4,10 +4,13 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Connects to a cluster. Lettuce keeps a connection for each node, makes lost ones anew and follows
@@ -41,6 +44,11 @@ final class ClusterConnector implements Connector {
   private CompletionStage<Link> link(StatefulRedisClusterConnection<String, byte[]> connection) {
     ClusterLink link = new ClusterLink(connection, eventLoops);
     return link.connectNodes().thenApply(connected -> link);
+  }
+
+  @Override
+  public CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+    return client.connectPubSubAsync(StringCodec.UTF8).thenApply(Function.identity());
   }
 
   @Override

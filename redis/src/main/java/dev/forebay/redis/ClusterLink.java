@@ -1,6 +1,5 @@
 package dev.forebay.redis;
 
-import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -142,7 +141,8 @@ final class ClusterLink extends Link {
       ConnectionIntent intent, String node) {
     try {
       return connection.getConnectionAsync(node, intent);
-    } catch (RedisException e) {
+    } catch (RuntimeException e) {
+      // The node left the cluster, or all this is being closed.
       return CompletableFuture.failedFuture(e);
     }
   }

@@ -154,8 +154,16 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
 
   /** Notes the outcome; returns whether a caller has to be {@linkplain #wakeAll woken} for it. */
   final boolean settle(@Nullable Throwable error) {
-    failure = error == null ? receive() : describe(error);
+    failure = error == null ? received() : describe(error);
     return !STATE.compareAndSet(this, SENT, DONE) && state == AWAITED;
+  }
+
+  private @Nullable Throwable received() {
+    try {
+      return receive();
+    } catch (RuntimeException e) {
+      return e;
+    }
   }
 
   @Override

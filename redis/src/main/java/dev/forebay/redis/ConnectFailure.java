@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** Says why an attempt to connect failed and, where a setting is wrong, which one to correct. */
 final class ConnectFailure {
 
+  private static final String TLS_HINT =
+      "if it speaks TLS, set " + Setting.TLS.variable() + "=true, if not, false";
+
   private ConnectFailure() {}
 
   /**
@@ -15,7 +18,7 @@ final class ConnectFailure {
    */
   static String describe(@Nullable Throwable failure) {
     if (failure == null) {
-      return "the connection was lost at once";
+      return "the connection was lost at once; " + TLS_HINT;
     }
     Throwable root = failure;
     boolean tls = failure instanceof SSLException;
@@ -39,8 +42,10 @@ final class ConnectFailure {
     if (message.contains("DB index is out of range") || message.contains("invalid DB index")) {
       return "it has no such database; name another in " + Setting.URL.variable();
     }
-    if (message.contains("timed out")) {
-      return message + "; if it speaks TLS, set " + Setting.TLS.variable() + "=true, if not, false";
+    if (message.contains("timed out")
+        || message.startsWith("Connection reset")
+        || message.startsWith("Connection closed")) {
+      return message + "; " + TLS_HINT;
     }
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }

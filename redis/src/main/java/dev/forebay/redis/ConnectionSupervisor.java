@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Keeps one connection to Redis alive.
@@ -60,6 +61,8 @@ final class ConnectionSupervisor implements AutoCloseable {
   /** Apart from the other thread, where a listener may block; null where nobody needs it. */
   private final @Nullable ScheduledExecutorService deadlines;
 
+  private final Subscriptions subscriptions;
+
   // Used on the thread only.
   private final Backoff backoff = new Backoff();
   /** Connections that broke before {@link #attempted} heard of them. */
@@ -76,6 +79,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     this.address = settings.address(workload);
     this.connector = connector;
     this.thread = threadNamed("forebay-redis-" + workload);
+    this.subscriptions = new Subscriptions(connector, thread, () -> link != null);
     connector.onLost(connection -> execute(() -> lost(connection)));
     if (VirtualThreads.exist()) {
       long tick = tickNanos(settings.commandTimeout());
@@ -121,6 +125,15 @@ final class ConnectionSupervisor implements AutoCloseable {
   @Nullable
   Link link() {
     return breaker.isOpen() ? null : link;
+  }
+
+  /** Tells {@code listener} of what is published while there is a connection; see {@link Subscriptions}. */
+  void subscribe(String channel, Consumer<String> listener) {
+    try {
+      subscriptions.add(channel, listener);
+    } catch (RejectedExecutionException e) {
+      log.trace("Closed meanwhile", e);
+    }
   }
 
   ConnectionState state() {
@@ -251,6 +264,10 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (established != null && !lost.contains(established.connection())) {
       connected(established);
     } else {
+      if (established != null) {
+        established.stopSending();
+        var unused = established.connection().closeAsync();
+      }
       failed(failure);
     }
   }
@@ -268,13 +285,16 @@ final class ConnectionSupervisor implements AutoCloseable {
     }
     backoff.reset();
     if (connections.incrementAndGet() == 1 && failuresInARow == 0) {
-      log.info("Connected to Redis at {}", address);
+      event(log.atInfo(), "connected").log("Connected to Redis at {}", address);
     } else {
-      log.info(
-          "Redis at {} is back after {} ms and {} failed attempts",
-          address,
-          outage.toMillis(),
-          failuresInARow);
+      event(log.atInfo(), "reconnected")
+          .addKeyValue("millis", outage.toMillis())
+          .addKeyValue("attempts", failuresInARow)
+          .log(
+              "Redis at {} is back after {} ms and {} failed attempts",
+              address,
+              outage.toMillis(),
+              failuresInARow);
     }
     failuresInARow = 0;
     announce(ConnectionState.CONNECTED);
@@ -286,16 +306,20 @@ final class ConnectionSupervisor implements AutoCloseable {
     failuresInARow++;
     boolean required = settings.availability() == Availability.REQUIRED;
     if (required && failuresInARow >= settings.reconnectAttempts()) {
-      giveUp(unreachable(
-          failuresInARow + " attempts failed, the last with: " + ConnectFailure.describe(failure)));
+      giveUp(unreachable((failuresInARow == 1
+              ? "the attempt failed with: "
+              : failuresInARow + " attempts failed, the last with: ")
+          + ConnectFailure.describe(failure)));
       return;
     }
     if (failuresInARow == 1) {
-      log.warn(
-          "Cannot connect to Redis at {}: {}. {}",
-          address,
-          ConnectFailure.describe(failure),
-          required ? "Trying again" : "Going on without it and trying again until it is there");
+      event(log.atWarn(), "connect-failed")
+          .addKeyValue("required", required)
+          .log(
+              "Cannot connect to Redis at {}: {}. {}",
+              address,
+              ConnectFailure.describe(failure),
+              required ? "Trying again" : "Going on without it and trying again until it is there");
     }
     if (!required) {
       started.complete(null);
@@ -337,10 +361,12 @@ final class ConnectionSupervisor implements AutoCloseable {
     breaker.close();
     useless.stopSending();
     var unused = useless.connection().closeAsync();
-    log.warn(
-        "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
-        address,
-        reason);
+    event(log.atWarn(), "connection-lost")
+        .addKeyValue("reason", reason)
+        .log(
+            "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
+            address,
+            reason);
     announce(ConnectionState.DISCONNECTED);
     attempt();
   }
@@ -352,10 +378,11 @@ final class ConnectionSupervisor implements AutoCloseable {
     }
     unavailableSince = System.nanoTime();
     suspensions.incrementAndGet();
-    log.warn(
-        "Redis at {} left {} commands in a row without a reply. Going on without it until it answers",
-        address,
-        CircuitBreaker.THRESHOLD);
+    event(log.atWarn(), "suspended")
+        .log(
+            "Redis at {} left {} commands in a row without a reply. Going on without it until it answers",
+            address,
+            CircuitBreaker.THRESHOLD);
     announce(ConnectionState.SUSPENDED);
     probe(hanging, 1);
   }
@@ -387,7 +414,9 @@ final class ConnectionSupervisor implements AutoCloseable {
     Duration outage = sinceUnavailable();
     pastOutageNanos.addAndGet(outage.toNanos());
     breaker.close();
-    log.info("Redis at {} answers again after {} ms", address, outage.toMillis());
+    event(log.atInfo(), "resumed")
+        .addKeyValue("millis", outage.toMillis())
+        .log("Redis at {} answers again after {} ms", address, outage.toMillis());
     announce(ConnectionState.CONNECTED);
   }
 
@@ -400,6 +429,11 @@ final class ConnectionSupervisor implements AutoCloseable {
         log.warn("A listener failed on connection state {}; the others are still told", state, e);
       }
     }
+  }
+
+  /** The address holds no credentials. */
+  private LoggingEventBuilder event(LoggingEventBuilder builder, String event) {
+    return builder.addKeyValue("event", event).addKeyValue("redis", address);
   }
 
   /** Runs a transition; one that comes while closing is dropped. */

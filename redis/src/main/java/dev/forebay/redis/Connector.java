@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -8,6 +9,9 @@ interface Connector extends AutoCloseable {
 
   /** Makes one attempt to connect. The link can be used when the stage completes. */
   CompletionStage<Link> connect();
+
+  /** Makes one attempt to connect for subscriptions. */
+  CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub();
 
   /**
    * Tells {@code listener} of links that are lost, on an event loop: it must not block. A cluster

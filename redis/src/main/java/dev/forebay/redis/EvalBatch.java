@@ -1,6 +1,7 @@
 package dev.forebay.redis;
 
 import dev.forebay.redis.spi.LuaScript;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandArgs;
@@ -32,10 +33,18 @@ final class EvalBatch extends Batch {
     return calls.size() - 1;
   }
 
-  /** Returns the answer to a call: a string of bytes, null, an error, or a list of these. */
+  /**
+   * Returns the answer to a call: a string of bytes, null, an error, or a list of these.
+   *
+   * @throws RedisCommandExecutionException if there are more or fewer answers than calls
+   */
   @Nullable
   Object answer(int position) {
-    return position < answers.size() ? answers.get(position) : null;
+    if (answers.size() != calls.size()) {
+      throw new RedisCommandExecutionException("Script '%s' gave %d answers to %d calls"
+          .formatted(script.name(), answers.size(), calls.size()));
+    }
+    return answers.get(position);
   }
 
   @Override

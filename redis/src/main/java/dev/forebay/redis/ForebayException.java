@@ -10,7 +10,7 @@ public abstract class ForebayException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  ForebayException(String message, @Nullable Throwable cause) {
+  protected ForebayException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -93,9 +95,15 @@ public final class JsonCodec<V> implements Codec<V> {
       return MAPPER.writerFor(type).writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new CodecException(
-          "Cannot write a value of " + type.toCanonical() + " as JSON: " + e.getOriginalMessage(),
-          e);
+          "Cannot write a value of " + type.toCanonical() + " as JSON: " + reason(e), e);
     }
+  }
+
+  /** Tells of a type all there is; of a value, which may be a secret, only the kind of failure. */
+  private static String reason(JacksonException failure) {
+    boolean tellsNoValue = failure instanceof InvalidDefinitionException
+        || failure instanceof StreamConstraintsException;
+    return tellsNoValue ? failure.getOriginalMessage() : failure.getClass().getSimpleName();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -142,16 +145,26 @@ final class LettuceCommands implements RedisCommands {
   public Reply<Long> unlink(Collection<String> keys) {
     return sendBy((link, outcomes) -> {
       List<Reply<Long>> counts = new ArrayList<>();
-      bySlot(link, keys).forEach((slot, ofSlot) -> {
-        String[] keyArray = ofSlot.toArray(String[]::new);
-        counts.add(new LettuceReply<>(
-            link.send(slot, commands -> commands.unlink(keyArray)),
-            Function.identity(),
-            link,
-            outcomes));
-      });
+      bySlot(link, keys)
+          .forEach((slot, ofSlot) -> counts.add(new LettuceReply<>(
+              link.send(slot, commands -> unlink(commands, ofSlot)),
+              Function.identity(),
+              link,
+              outcomes)));
       return () -> counts.stream().mapToLong(Reply::await).sum();
     });
+  }
+
+  private static CompletionStage<Long> unlink(
+      RedisClusterAsyncCommands<String, byte[]> commands, List<String> keys) {
+    if (!(commands instanceof RedisAdvancedClusterAsyncCommands)) {
+      return commands.unlink(keys.toArray(String[]::new));
+    }
+    // A detour. No node has all keys of a slot that is moving: each is asked for by itself.
+    List<CompletableFuture<Long>> counts =
+        keys.stream().map(key -> commands.unlink(key).toCompletableFuture()).toList();
+    return CompletableFuture.allOf(counts.toArray(CompletableFuture[]::new))
+        .thenApply(all -> counts.stream().mapToLong(CompletableFuture::join).sum());
   }
 
   @Override
@@ -205,6 +218,13 @@ final class LettuceCommands implements RedisCommands {
       }
       cursor = page;
     } while (!cursor.isFinished());
+  }
+
+  @Override
+  public void subscribe(String channel, Consumer<String> listener) {
+    if (supervisor != null) {
+      supervisor.subscribe(channel, listener);
+    }
   }
 
   @Override

@@ -1,15 +1,17 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to one of several servers: a node of a cluster, or a replica. Lettuce may make it anew
- * when it breaks, maybe on another event loop: then calls go through another {@link Outbox}, as one
- * is bound to its event loop. Safe for concurrent use; never blocks.
+ * A connection to one of several servers: a node of a cluster, or a replica. Where Lettuce reconnects,
+ * it makes a broken one anew, maybe on another event loop: then calls go through another {@link
+ * Outbox}, as one is bound to its event loop. Safe for concurrent use; never blocks.
  */
 final class NodeConnection {
 
@@ -18,6 +20,8 @@ final class NodeConnection {
   private final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
   private final EventLoops eventLoops;
   private final @Nullable Detours detours;
+
+  private final ReentrantLock replacing = new ReentrantLock();
 
   private volatile long failedAt;
   private volatile @Nullable Sender sender;
@@ -40,14 +44,28 @@ final class NodeConnection {
     return connection.handle((established, failure) -> null);
   }
 
-  /** Returns whether this can't be used any more and another connection may be tried. */
+  /**
+   * Returns whether this can't be used any more and another connection may be tried. One that broke
+   * is not lost while Lettuce reconnects: closed, it would stay closed, as Lettuce keeps it for its
+   * node and hands it out again.
+   */
   boolean isLost() {
     if (!connection.isDone()) {
       return false;
     }
     return connection.isCompletedExceptionally()
         ? System.nanoTime() - failedAt > RETRY_NANOS
-        : !connection.join().isOpen();
+        : !isKept(connection.join());
+  }
+
+  private static boolean isKept(StatefulRedisConnection<String, byte[]> established) {
+    return established.getOptions().isAutoReconnect()
+        ? !isClosed(established)
+        : established.isOpen();
+  }
+
+  private static boolean isClosed(StatefulRedisConnection<String, byte[]> established) {
+    return ((RedisChannelHandler<?, ?>) established).isClosed();
   }
 
   /** Returns what sends to this node, or null while it is not connected. */
@@ -68,18 +86,23 @@ final class NodeConnection {
     return eventLoop == null ? null : replaced(established, eventLoop);
   }
 
-  private synchronized Outbox replaced(
+  private Outbox replaced(
       StatefulRedisConnection<String, byte[]> established, EventLoop eventLoop) {
-    Sender present = sender;
-    if (present != null && present.eventLoop == eventLoop) {
-      return present.outbox;
+    replacing.lock();
+    try {
+      Sender present = sender;
+      if (present != null && present.eventLoop == eventLoop) {
+        return present.outbox;
+      }
+      Outbox outbox = new Outbox(established, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, detours);
+      sender = new Sender(eventLoop, outbox);
+      if (present != null) {
+        present.outbox.close();
+      }
+      return outbox;
+    } finally {
+      replacing.unlock();
     }
-    Outbox outbox = new Outbox(established, eventLoop, LettuceClient.REQUEST_QUEUE_SIZE, detours);
-    sender = new Sender(eventLoop, outbox);
-    if (present != null) {
-      present.outbox.close();
-    }
-    return outbox;
   }
 
   /** See {@link Outbox#wakeOverdue}. */
@@ -96,6 +119,10 @@ final class NodeConnection {
     if (present != null) {
       present.outbox.close();
     }
-    var unused = connection.thenCompose(StatefulRedisConnection::closeAsync);
+    var unused = connection.thenAccept(established -> {
+      if (!isClosed(established)) {
+        var ignored = established.closeAsync();
+      }
+    });
   }
 }

@@ -38,9 +38,10 @@ final class Outbox {
    * company. A push reads `saturated` after it changed `top`; the event loop reads `top` after it
    * changed `saturated`; so one of the two sees the other, and no call is forgotten.
    *
-   * Order. Everything on this connection goes through the one stack. Reads, scripts and other
-   * commands each keep the order in which a thread sent them; no read or script moves past another
-   * command.
+   * Order. Everything on this connection goes through the one stack. Reads, calls of one script
+   * (of one shape, on a cluster of one slot) and other commands each keep the order in which a
+   * thread sent them; no read or script moves past another command. But reads and scripts that were
+   * drained together may move past each other: each batch goes out with its first call, or full.
    *
    * Waking. When all answers that came together are read, the next batch goes out first, then the
    * callers are woken. That takes longer than all else here, so when they are many they wake each
@@ -207,7 +208,7 @@ final class Outbox {
       call.next = null;
       if (call instanceof CombinedReply<?> reply) {
         if (!reply.isAbandoned()) {
-          join(reply, open);
+          joinOrFail(reply, open);
         }
       } else {
         open.values().forEach(this::send);
@@ -217,6 +218,15 @@ final class Outbox {
       call = next;
     }
     open.values().forEach(this::send);
+  }
+
+  /** One call that cannot be sent must not hold up the others, nor leave anything miscounted. */
+  private void joinOrFail(CombinedReply<?> reply, Map<Object, Batch> open) {
+    try {
+      join(reply, open);
+    } catch (RuntimeException | Error e) {
+      reply.fail(e);
+    }
   }
 
   private void join(CombinedReply<?> reply, Map<Object, Batch> open) {
@@ -241,16 +251,19 @@ final class Outbox {
     commandsUnderWay++;
     callsUnderWay += batch.members().size();
     underWay.add(batch);
-    batch.send(connection.async(), knownScripts, failure -> completed(batch, failure));
+    try {
+      batch.send(connection.async(), knownScripts, failure -> completed(batch, failure));
+    } catch (RuntimeException | Error e) {
+      completed(batch, e);
+    }
   }
 
   private void completed(Batch batch, @Nullable Throwable failure) {
-    if (!underWay.remove(batch)) {
+    if (!eventLoop.inEventLoop()) {
+      completedElsewhere(batch, failure);
       return;
     }
-    if (!eventLoop.inEventLoop()) {
-      // Lettuce completes commands elsewhere only while the connection is being closed.
-      CombinedReply.wakeAll(batch.settle(failure));
+    if (!underWay.remove(batch)) {
       return;
     }
     List<CombinedReply<?>> members = batch.members();
@@ -266,6 +279,20 @@ final class Outbox {
       answered.addAll(batch.settle(failure));
     }
     finishReadSoon();
+  }
+
+  /**
+   * Lettuce completes commands on another thread while the connection is being closed, or when it was
+   * made anew on another event loop just before the command was written.
+   */
+  private void completedElsewhere(Batch batch, @Nullable Throwable failure) {
+    try {
+      eventLoop.execute(() -> completed(batch, failure));
+    } catch (RejectedExecutionException e) {
+      if (underWay.remove(batch)) {
+        CombinedReply.wakeAll(batch.settle(failure));
+      }
+    }
   }
 
   private static boolean isDenied(Throwable failure) {

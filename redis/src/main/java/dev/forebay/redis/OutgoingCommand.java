@@ -39,7 +39,7 @@ final class OutgoingCommand<R> extends Outgoing {
           reply.completeExceptionally(failure);
         }
       });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       reply.completeExceptionally(e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.ValueListOutput;
@@ -39,7 +40,12 @@ final class ReadBatch extends Batch {
     asList = true;
   }
 
+  /** @throws RedisCommandExecutionException if there are more or fewer values than keys */
   byte @Nullable [] value(int position) {
+    if (values.size() != positions.size()) {
+      throw new RedisCommandExecutionException(
+          "Redis gave %d values for %d keys".formatted(values.size(), positions.size()));
+    }
     return values.get(position);
   }
 

@@ -29,6 +29,8 @@ public final class RedisSettings {
   private final GiveUpHandler giveUpHandler;
   private final Duration commandTimeout;
   private final Duration connectTimeout;
+  private final Duration slowOperation;
+  private final Duration slowLoader;
 
   RedisSettings(RedisSettingsBuilder builder) {
     this.addresses = addressesOf(builder);
@@ -40,6 +42,8 @@ public final class RedisSettings {
     this.giveUpHandler = builder.giveUpHandler;
     this.commandTimeout = requireTimeout(Setting.COMMAND_TIMEOUT, builder.commandTimeout);
     this.connectTimeout = requireTimeout(Setting.CONNECT_TIMEOUT, builder.connectTimeout);
+    this.slowOperation = requireTimeout(Setting.SLOW_OPERATION, builder.slowOperation);
+    this.slowLoader = requireTimeout(Setting.SLOW_LOADER, builder.slowLoader);
   }
 
   /** Returns a builder with the defaults, for {@code redis://127.0.0.1:6379}. */
@@ -124,6 +128,16 @@ public final class RedisSettings {
   /** Returns how long one attempt to connect may take; 1 s by default. */
   public Duration connectTimeout() {
     return connectTimeout;
+  }
+
+  /** Returns from what time on an answer of Redis is logged as slow; 100 ms by default. */
+  public Duration slowOperation() {
+    return slowOperation;
+  }
+
+  /** Returns from what time on a loader is logged as slow; 1 s by default. */
+  public Duration slowLoader() {
+    return slowLoader;
   }
 
   /** Returns the settings without credentials. */

@@ -37,6 +37,8 @@ public final class RedisSettingsBuilder {
   GiveUpHandler giveUpHandler = GiveUpHandler.exit();
   Duration commandTimeout = Duration.ofMillis(500);
   Duration connectTimeout = Duration.ofSeconds(1);
+  Duration slowOperation = Duration.ofMillis(100);
+  Duration slowLoader = Duration.ofSeconds(1);
 
   RedisSettingsBuilder() {}
 
@@ -129,6 +131,20 @@ public final class RedisSettingsBuilder {
   /** Sets how long one attempt to connect may take: 1 ms to 1 min, 1 s by default. */
   public RedisSettingsBuilder connectTimeout(Duration connectTimeout) {
     this.connectTimeout = connectTimeout;
+    return this;
+  }
+
+  /**
+   * Sets from what time on an answer of Redis is logged as slow: 1 ms to 1 min, 100 ms by default.
+   */
+  public RedisSettingsBuilder slowOperation(Duration slowOperation) {
+    this.slowOperation = slowOperation;
+    return this;
+  }
+
+  /** Sets from what time on a loader is logged as slow: 1 ms to 1 min, 1 s by default. */
+  public RedisSettingsBuilder slowLoader(Duration slowLoader) {
+    this.slowLoader = slowLoader;
     return this;
   }
 

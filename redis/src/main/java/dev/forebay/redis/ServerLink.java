@@ -6,6 +6,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class ServerLink extends Link {
   private final StatefulRedisConnection<String, byte[]> connection;
   private final Outbox outbox;
   private final Supplier<NodeConnection> replicas;
+  private final ReentrantLock replacing = new ReentrantLock();
+
   private volatile @Nullable NodeConnection replica;
   private volatile boolean closed;
 
@@ -58,11 +61,19 @@ final class ServerLink extends Link {
     (ofReplica == null ? outbox : ofReplica).send(read);
   }
 
-  private synchronized @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {
-    if (replica == useless && !closed) {
-      replica = replicas.get();
+  private @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {
+    replacing.lock();
+    try {
+      if (replica == useless && !closed) {
+        if (useless != null) {
+          useless.close();
+        }
+        replica = replicas.get();
+      }
+      return replica;
+    } finally {
+      replacing.unlock();
     }
-    return replica;
   }
 
   @Override
@@ -87,11 +98,16 @@ final class ServerLink extends Link {
   }
 
   @Override
-  synchronized void stopSending() {
-    closed = true;
-    outbox.close();
-    if (replica != null) {
-      replica.close();
+  void stopSending() {
+    replacing.lock();
+    try {
+      closed = true;
+      outbox.close();
+      if (replica != null) {
+        replica.close();
+      }
+    } finally {
+      replacing.unlock();
     }
   }
 

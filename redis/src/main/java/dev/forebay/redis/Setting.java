@@ -25,7 +25,9 @@ enum Setting {
   AVAILABILITY("FOREBAY_AVAILABILITY", "forebay.availability"),
   RECONNECT_ATTEMPTS("FOREBAY_RECONNECT_ATTEMPTS", "forebay.reconnect-attempts"),
   COMMAND_TIMEOUT("FOREBAY_COMMAND_TIMEOUT", "forebay.command-timeout"),
-  CONNECT_TIMEOUT("FOREBAY_CONNECT_TIMEOUT", "forebay.connect-timeout");
+  CONNECT_TIMEOUT("FOREBAY_CONNECT_TIMEOUT", "forebay.connect-timeout"),
+  SLOW_OPERATION("FOREBAY_SLOW_OPERATION", "forebay.slow-operation"),
+  SLOW_LOADER("FOREBAY_SLOW_LOADER", "forebay.slow-loader");
 
   private static final Logger log = LoggerFactory.getLogger(RedisSettings.class);
   private static final Set<String> READ_ELSEWHERE =

@@ -48,6 +48,10 @@ final class SettingsReader {
         .ifPresent(text -> builder.commandTimeout(duration(Setting.COMMAND_TIMEOUT, text)));
     find(Setting.CONNECT_TIMEOUT)
         .ifPresent(text -> builder.connectTimeout(duration(Setting.CONNECT_TIMEOUT, text)));
+    find(Setting.SLOW_OPERATION)
+        .ifPresent(text -> builder.slowOperation(duration(Setting.SLOW_OPERATION, text)));
+    find(Setting.SLOW_LOADER)
+        .ifPresent(text -> builder.slowLoader(duration(Setting.SLOW_LOADER, text)));
     return builder.build();
   }
 

@@ -8,6 +8,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -61,6 +63,8 @@ final class SingleConnector implements Connector {
         .thenCompose(sentinel -> sentinel
             .async()
             .replicas(uri.getSentinelMasterId())
+            .toCompletableFuture()
+            .orTimeout(uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((replicas, failure) -> {
               var unused = sentinel.closeAsync();
             }))
@@ -82,6 +86,11 @@ final class SingleConnector implements Connector {
     replica.setDatabase(uri.getDatabase());
     replica.setCredentialsProvider(uri.getCredentialsProvider());
     return replica;
+  }
+
+  @Override
+  public CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+    return client.connectPubSubAsync(StringCodec.UTF8, uri);
   }
 
   @Override

@@ -139,6 +139,7 @@ class AvailabilityTest {
   void a_server_that_hangs_for_long_is_left_and_found_again(@OwnServer EmbeddedRedis server) {
     List<ConnectionState> states = new CopyOnWriteArrayList<>();
     try (Redis redis = Redis.connect(impatient(server, Duration.ofMillis(40)))) {
+      await().until(() -> redis.state() == ConnectionState.CONNECTED);
       redis.onStateChange(states::add);
       server.pause();
       try {

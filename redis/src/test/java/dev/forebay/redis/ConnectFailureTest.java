@@ -54,6 +54,14 @@ class ConnectFailureTest {
     }
   }
 
+  @Test
+  void a_plain_connection_to_a_tls_port_is_told() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().tls().start()) {
+      assertThatThrownBy(() -> connect("redis://127.0.0.1:" + server.port()))
+          .hasMessageContaining("set REDIS_TLS=true");
+    }
+  }
+
   private static void connect(String uri) {
     Redis.connect(RedisSettings.builder()
             .uri(uri)

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyRingTest {
 
@@ -119,6 +120,15 @@ class KeyRingTest {
     assertThatThrownBy(() -> KeyRing.builder().build())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("there is no key in it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 16, 24, 31, 33, 64})
+  void a_secret_of_another_length_is_refused(int length) {
+    assertThatThrownBy(() -> KeyRing.builder().key(1, new byte[length]))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("key 1 has " + length + " bytes instead of 32")
+        .hasMessageContaining("openssl rand -base64 32");
   }
 
   private static byte[] secret(int first) {

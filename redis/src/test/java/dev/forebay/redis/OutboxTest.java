@@ -13,6 +13,10 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,6 +248,125 @@ class OutboxTest {
       assertThat(a.await().text(1)).isEqualTo("1".repeat(i));
       assertThat(b.await().text(1)).isEqualTo("2".repeat(i));
       server.execute("SCRIPT", "FLUSH");
+    }
+  }
+
+  @Test
+  void each_call_of_a_batch_has_keys_and_arguments_of_its_own() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "change_arguments").combinable();
+    CountDownLatch held = holdEventLoop();
+    List<Reply<ScriptReply>> replies = IntStream.range(0, 3)
+        .mapToObj(i -> commands.eval(script, List.of(), List.of(("" + i).getBytes(UTF_8))))
+        .toList();
+    held.countDown();
+
+    for (int i = 0; i < replies.size(); i++) {
+      ScriptReply reply = replies.get(i).await();
+      assertThat(reply.size()).isEqualTo(2);
+      assertThat(reply.text(0)).isEqualTo("" + i);
+      assertThat(reply.text(1)).isEqualTo("added");
+    }
+    assertThat(calls("eval")).isEqualTo(1);
+  }
+
+  @Test
+  void answers_that_do_not_fit_the_calls_are_nobodys() {
+    // Lettuce passes over this word outside of transactions, too.
+    LuaScript script = LuaScript.beside(OutboxTest.class, "queued_or_argument").combinable();
+    CountDownLatch held = holdEventLoop();
+    Reply<ScriptReply> queued = commands.eval(script, List.of(), List.of("".getBytes(UTF_8)));
+    Reply<ScriptReply> one = commands.eval(script, List.of(), List.of("1".getBytes(UTF_8)));
+    Reply<ScriptReply> two = commands.eval(script, List.of(), List.of("2".getBytes(UTF_8)));
+    held.countDown();
+
+    for (Reply<ScriptReply> reply : List.of(queued, one, two)) {
+      assertThatThrownBy(reply::await)
+          .isInstanceOf(RedisOperationException.class)
+          .hasMessageContaining("gave 2 answers to 3 calls");
+    }
+  }
+
+  @Test
+  void a_call_that_cannot_be_sent_or_received_is_the_only_one_that_fails() {
+    server.execute("SET", "a", "1");
+    for (int i = 0; i < 10; i++) {
+      CountDownLatch held = holdEventLoop();
+      Reply<Optional<byte[]>> before = commands.get("a");
+      Reply<String> unsendable = sent(new Broken(link(), outcomes(), true));
+      Reply<String> unreceivable = sent(new Broken(link(), outcomes(), false));
+      Reply<Optional<byte[]>> after = commands.get("b");
+      held.countDown();
+
+      assertThatThrownBy(unsendable::await).hasMessageContaining("cannot be sent");
+      assertThatThrownBy(unreceivable::await).hasMessageContaining("cannot be received");
+      assertThat(text(before)).isEqualTo("1");
+      assertThat(after.await()).isEmpty();
+    }
+  }
+
+  private static final class Broken extends OutgoingRead<String> {
+
+    private final boolean unsendable;
+
+    Broken(Link link, Outcomes outcomes, boolean unsendable) {
+      super(0, link, outcomes);
+      this.unsendable = unsendable;
+    }
+
+    @Override
+    int weight() {
+      return 1;
+    }
+
+    @Override
+    void join(Batch joined) {
+      if (unsendable) {
+        throw new IllegalArgumentException("cannot be sent");
+      }
+      ((ReadBatch) joined).positionOf("a");
+    }
+
+    @Override
+    Throwable receive() {
+      throw new IllegalArgumentException("cannot be received");
+    }
+
+    @Override
+    String value() {
+      return "";
+    }
+  }
+
+  private <T> Reply<T> sent(CombinedReply<T> call) {
+    outbox.send(call);
+    return call;
+  }
+
+  private ServerLink link() {
+    return (ServerLink) requireNonNull(supervisor.link());
+  }
+
+  private Outcomes outcomes() {
+    return new Outcomes(supervisor, MINUTE, "test");
+  }
+
+  @Test
+  void answers_that_come_on_another_event_loop_do_not_hold_up_what_waits() {
+    server.execute("SET", "a", "1");
+    EventLoopGroup others = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      Outbox elsewhere = new Outbox(
+          (StatefulRedisConnection<String, byte[]>) link().connection(),
+          others.next(),
+          LettuceClient.REQUEST_QUEUE_SIZE,
+          null);
+      for (int i = 0; i < 20; i++) {
+        OutgoingGet get = new OutgoingGet("a", 0, link(), outcomes());
+        elsewhere.send(get);
+        assertThat(text(get)).isEqualTo("1");
+      }
+    } finally {
+      others.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 

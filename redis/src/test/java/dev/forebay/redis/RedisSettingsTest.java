@@ -3,13 +3,19 @@ package dev.forebay.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class RedisSettingsTest {
 
@@ -20,12 +26,16 @@ class RedisSettingsTest {
         "REDIS_URL", "redis://ann:s%40cret@cache.example:6380/3",
         "FOREBAY_KEY_PREFIX", "prod_",
         "FOREBAY_COMMAND_TIMEOUT", "250ms",
-        "FOREBAY_CONNECT_TIMEOUT", "PT3S"));
+        "FOREBAY_CONNECT_TIMEOUT", "PT3S",
+        "FOREBAY_SLOW_OPERATION", "20ms",
+        "FOREBAY_SLOW_LOADER", "2s"));
 
     assertThat(settings.address(Workload.CACHE)).isEqualTo("redis://cache.example:6380/3");
     assertThat(settings.keyPrefix()).isEqualTo("prod_");
     assertThat(settings.commandTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.slowOperation()).isEqualTo(Duration.ofMillis(20));
+    assertThat(settings.slowLoader()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.enabled()).isTrue();
   }
 
@@ -105,7 +115,9 @@ class RedisSettingsTest {
     "FOREBAY_COMMAND_TIMEOUT, fast",
     "FOREBAY_COMMAND_TIMEOUT, 0ms",
     "FOREBAY_COMMAND_TIMEOUT, 2m",
-    "FOREBAY_CONNECT_TIMEOUT, 61s"
+    "FOREBAY_CONNECT_TIMEOUT, 61s",
+    "FOREBAY_SLOW_OPERATION, 0s",
+    "FOREBAY_SLOW_LOADER, slow"
   })
   void a_bad_value_is_refused_with_its_setting(String setting, String value) {
     assertThatThrownBy(() ->
@@ -201,6 +213,29 @@ class RedisSettingsTest {
   }
 
   @Test
+  void a_misspelt_variable_is_warned_of_and_its_value_is_not_quoted() {
+    Logger logger = (Logger) LoggerFactory.getLogger(RedisSettings.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    logger.setLevel(Level.WARN);
+    logger.setAdditive(false);
+    try {
+      RedisSettings.fromEnvironment(
+          Map.of("REDIS_URL", "redis://host", "FOREBAY_REDIS_PASWORD", "s3cret"));
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(null);
+      logger.setAdditive(true);
+    }
+
+    assertThat(List.copyOf(log.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .contains("There is no setting FOREBAY_REDIS_PASWORD; it has no effect")
+        .noneMatch(message -> message.contains("s3cret"));
+  }
+
+  @Test
   void availability_and_attempts_are_checked() {
     RedisSettings settings = RedisSettings.fromEnvironment(Map.of(
         "REDIS_URL",
@@ -212,7 +247,7 @@ class RedisSettingsTest {
 
     assertThat(settings.availability()).isEqualTo(Availability.REQUIRED);
     assertThat(settings.reconnectAttempts()).isEqualTo(3);
-    for (String attempts : java.util.List.of("0", "1001", "many")) {
+    for (String attempts : List.of("0", "1001", "many")) {
       assertThatThrownBy(() -> RedisSettings.fromEnvironment(
               Map.of("REDIS_URL", "redis://host", "FOREBAY_RECONNECT_ATTEMPTS", attempts)))
           .hasMessageContaining("FOREBAY_RECONNECT_ATTEMPTS")

@@ -33,7 +33,14 @@ class CacheTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/?category=furniture&q=oak", "/items/1500", "/users/3", "/leaderboard"})
+      strings = {
+        "/",
+        "/?page=2&sort=cheapest",
+        "/?category=furniture&q=oak",
+        "/items/1500",
+        "/users/3",
+        "/leaderboard"
+      })
   @Tag("C15")
   void a_page_needs_ten_to_fifteen_queries_cold_and_none_warm(String path) {
     redis.execute("FLUSHALL");

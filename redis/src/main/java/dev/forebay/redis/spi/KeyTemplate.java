@@ -113,6 +113,13 @@ public final class KeyTemplate<K> {
     return rendered;
   }
 
+  /** Returns text as it stands in names: it holds no separator, glob, brace or {@code #}. */
+  public static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    KeyText.appendEscaped(escaped, text);
+    return escaped.toString();
+  }
+
   /** Returns the glob pattern that matches every name of this template, without any prefix. */
   public String pattern() {
     return String.join("*", literals);

@@ -15,7 +15,7 @@ public final class LuaScript {
 
   /*
    * The batch form runs the text as the body of a function, once for each call, with KEYS and ARGV
-   * of that call alone. An error is the answer to the call that raised it; the others run all the
+   * of that call alone: in tables of its own, as it may change them or answer with them. An error is the answer to the call that raised it; the others run all the
    * same. Redis 6.2 raises errors of commands as text, 7.0 as tables. Line numbers of the text stay
    * right, as it begins on the first line.
    */
@@ -25,8 +25,9 @@ public final class LuaScript {
       end
       local calls = tonumber(ARGV[#ARGV])
       local keys_per_call, arguments_per_call = #KEYS / calls, (#ARGV - 1) / calls
-      local keys, arguments, answers = {}, {}, {}
+      local answers = {}
       for i = 0, calls - 1 do
+        local keys, arguments = {}, {}
         for j = 1, keys_per_call do keys[j] = KEYS[i * keys_per_call + j] end
         for j = 1, arguments_per_call do arguments[j] = ARGV[i * arguments_per_call + j] end
         local succeeded, answer = pcall(call, keys, arguments)

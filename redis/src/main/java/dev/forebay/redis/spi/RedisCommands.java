@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -93,6 +94,15 @@ public interface RedisCommands {
    * @param keys all of one slot, if this is a cluster
    */
   Reply<ScriptReply> eval(LuaScript script, List<String> keys, List<byte[]> arguments);
+
+  /**
+   * {@code SUBSCRIBE}: tells {@code listener} of the messages of a channel from soon on, as long as
+   * there is a connection. Messages sent while there is none are lost, and no message is sent twice.
+   * One listener for each channel.
+   *
+   * @param listener called on a thread that reads for all others: it must not block
+   */
+  void subscribe(String channel, Consumer<String> listener);
 
   /**
    * One entry to write.

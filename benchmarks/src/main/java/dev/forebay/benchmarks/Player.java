@@ -1,0 +1,20 @@
+package dev.forebay.benchmarks;
+
+/** A contestant at work: in this JVM, or in one of its own. For one thread. */
+interface Player extends AutoCloseable {
+
+  /**
+   * Closes the case before, and connects for this one.
+   *
+   * @param instance number of this player among those of its contestant
+   * @throws ContestantException if the contestant cannot
+   */
+  void prepare(Case played, Address address, int instance);
+
+  /** Plays one turn; blocks until it is over. */
+  Turn play(double seconds);
+
+  /** Closes the case, and all else. */
+  @Override
+  void close();
+}

@@ -1,0 +1,118 @@
+package dev.forebay.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A contestant in a JVM of its own, which ends with this one. */
+final class RemotePlayer implements Player {
+
+  /** The same for every contestant. */
+  static final List<String> JVM_OPTIONS =
+      List.of("-Xms768m", "-Xmx768m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError");
+
+  /** Netty, Kryo and others go slower without. */
+  private static final List<String> SINCE_JDK_23 =
+      List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+
+  private static final int GOODBYE_SECONDS = 10;
+
+  private final JsonMapper json = new JsonMapper();
+  private final String name;
+  private final Process process;
+  private final BufferedReader answers;
+  private final Writer orders;
+
+  private RemotePlayer(String name, Process process) {
+    this.name = name;
+    this.process = process;
+    this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), UTF_8));
+  }
+
+  /** Starts a JVM, without waiting until it is up. Its log goes to a file. */
+  static RemotePlayer start(String suite, String contestant, Path log) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    if (Runtime.version().feature() >= 23) {
+      command.addAll(SINCE_JDK_23);
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(PlayerMain.class.getName(), suite, contestant));
+    try {
+      File file = log.toFile();
+      return new RemotePlayer(
+          contestant,
+          new ProcessBuilder(command)
+              .redirectError(ProcessBuilder.Redirect.appendTo(file))
+              .start());
+    } catch (IOException e) {
+      throw new ContestantException("No JVM starts for " + contestant + ": " + e, e);
+    }
+  }
+
+  /** Returns the process number of its JVM. */
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void prepare(Case played, Address address, int instance) {
+    var unused = ask(new Order(played, address, instance, 0));
+  }
+
+  @Override
+  public Turn play(double seconds) {
+    Turn turn = ask(new Order(null, null, 0, seconds));
+    if (turn == null) {
+      throw new ContestantException(name + " answered without a turn");
+    }
+    return turn;
+  }
+
+  private @Nullable Turn ask(Order order) {
+    try {
+      orders.write(json.writeValueAsString(order) + "\n");
+      orders.flush();
+      String line = answers.readLine();
+      if (line == null) {
+        throw new ContestantException("The JVM of " + name + " ended; its log says why");
+      }
+      Order.Answer answer = json.readValue(line, Order.Answer.class);
+      if (answer.failure() != null) {
+        throw new ContestantException(answer.failure());
+      }
+      return answer.turn();
+    } catch (IOException e) {
+      throw new ContestantException("The JVM of " + name + " does not answer: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      orders.close();
+      if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

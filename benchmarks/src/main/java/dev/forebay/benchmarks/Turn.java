@@ -1,0 +1,54 @@
+package dev.forebay.benchmarks;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one JVM did in one turn.
+ *
+ * @param operations completed without failure
+ * @param rounds in {@link Pace#LOCKSTEP}, else 0
+ * @param failures operations that threw
+ * @param failure the first of them in words, or null
+ * @param nanos from the start to the end of the last operation, {@link Act#settle} included
+ * @param cpuNanos of the whole JVM, compiler and garbage collector included
+ * @param allocatedBytes by all its threads
+ * @param latencies of the operations, as {@link Latencies} encodes them
+ * @param slowest of each round's slowest caller, likewise
+ * @param counts by how much {@link Act#counts} grew
+ */
+record Turn(
+    long operations,
+    long rounds,
+    long failures,
+    @Nullable String failure,
+    long nanos,
+    long cpuNanos,
+    long allocatedBytes,
+    String latencies,
+    String slowest,
+    Map<String, Long> counts) {
+
+  /** Returns what instances did together in the same turn. */
+  Turn plus(Turn other) {
+    Histogram sum = Latencies.decode(latencies);
+    sum.add(Latencies.decode(other.latencies));
+    Histogram slow = Latencies.decode(slowest);
+    slow.add(Latencies.decode(other.slowest));
+    Map<String, Long> together = new TreeMap<>(counts);
+    other.counts.forEach((name, count) -> together.merge(name, count, Long::sum));
+    return new Turn(
+        operations + other.operations,
+        Math.max(rounds, other.rounds),
+        failures + other.failures,
+        failure == null ? other.failure : failure,
+        Math.max(nanos, other.nanos),
+        cpuNanos + other.cpuNanos,
+        allocatedBytes + other.allocatedBytes,
+        Latencies.encode(sum),
+        Latencies.encode(slow),
+        together);
+  }
+}

@@ -1,0 +1,377 @@
+package dev.forebay.cache;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads entries, and loads those that are not there: one caller of all instances each, while the
+ * others wait for its lease to end. Safe for concurrent use.
+ *
+ * <pre>
+ *   read ──fresh──────────────────────────────────────► value
+ *    │ ├───stale────► refresh by whoever gets the lease ► value
+ *    │ └───absent or expired
+ *    ▼                    ┌── PRESENT ──────────────────► value
+ *   claim the lease ──────┼── GRANTED ── load, fill ────► value
+ *    ▲                    ├── UNAVAILABLE ── load ──────► value
+ *    └── woken, or soon ──┴── BUSY
+ * </pre>
+ */
+final class EntryLoader<V> {
+
+  private static final Logger log = LoggerFactory.getLogger(Cache.class);
+
+  /** For how long a caller waits for others before it loads for itself alone. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  /** How long to wait for a message before asking again, on average; it may be lost. */
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final String cache;
+  private final EntryStore<V> entries;
+  private final CachePolicy<?, V> policy;
+  private final Wakeups wakeups;
+  private final LoadThreads threads;
+  private final CacheRecorder recorder;
+  private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
+
+  EntryLoader(
+      String cache,
+      EntryStore<V> entries,
+      CachePolicy<?, V> policy,
+      Wakeups wakeups,
+      LoadThreads threads,
+      CacheRecorder recorder) {
+    this.cache = cache;
+    this.entries = entries;
+    this.policy = policy;
+    this.wakeups = wakeups;
+    this.threads = threads;
+    this.recorder = recorder;
+  }
+
+  /** Reads one entry or loads it. The flight lands as soon as there is a value. */
+  <E extends Exception> V getOrLoad(EntryId id, Load<V, E> load, Duration ttl, Flight<V> flight)
+      throws E {
+    Found<V> found = entries.read(List.of(id));
+    Cached<V> usable = usable(id, found);
+    if (usable != null) {
+      recorder.hits(1);
+      flight.land(usable.value(), true);
+      refreshIfDue(id, usable, found, load, ttl);
+      return usable.value();
+    }
+    recorder.misses(1);
+    long start = System.nanoTime();
+    Wakeups.Wakeup wakeup = wakeups.before(id.name());
+    try {
+      while (true) {
+        Claim<V> claim = entries.claim(id, found);
+        if (claim instanceof Claim.Present<V> present) {
+          flight.land(present.entry().value(), true);
+          return present.entry().value();
+        }
+        if (claim instanceof Claim.Granted<V> granted) {
+          return loadUnder(granted.lease(), id, load, ttl, flight, found.of(id));
+        }
+        if (claim instanceof Claim.Unavailable<V>
+            || System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
+          return loadUnder(null, id, load, ttl, flight, found.of(id));
+        }
+        if (claim instanceof Claim.Busy<V>) {
+          wakeup.await(jittered(POLL));
+          wakeup = wakeups.before(id.name());
+        } else {
+          found = entries.read(List.of(id));
+          usable = usable(id, found);
+          if (usable != null) {
+            flight.land(usable.value(), true);
+            return usable.value();
+          }
+        }
+      }
+    } finally {
+      wakeups.forget(id.name(), wakeup);
+    }
+  }
+
+  private static <V> @Nullable Cached<V> usable(EntryId id, Found<V> found) {
+    Cached<V> entry = found.of(id);
+    return entry == null || entry.freshness() == Cached.Freshness.EXPIRED ? null : entry;
+  }
+
+  /**
+   * Loads an entry and, under a lease, stores it.
+   *
+   * @param lease null to store nothing
+   * @param expired what to return if that fails or takes long; null if there is nothing
+   */
+  private <E extends Exception> V loadUnder(
+      @Nullable Lease lease,
+      EntryId id,
+      Load<V, E> load,
+      Duration ttl,
+      Flight<V> flight,
+      @Nullable Cached<V> expired)
+      throws E {
+    Duration atMost =
+        expired == null || policy.patience() == null ? policy.loadTimeout() : policy.patience();
+    try {
+      V value = atMost == null
+          ? loadAndFill(lease, load, ttl, flight)
+          : loadWithin(atMost, lease, id, load, ttl, flight);
+      flight.land(value, false);
+      return value;
+    } catch (Exception e) {
+      if (expired == null) {
+        throw e;
+      }
+      flight.land(expired.value(), true);
+      return expired.value();
+    }
+  }
+
+  private <E extends Exception> V loadAndFill(
+      @Nullable Lease lease, Load<V, E> load, Duration ttl, Flight<V> flight) throws E {
+    long start = System.nanoTime();
+    V value;
+    try {
+      value = load.run();
+    } catch (Throwable e) {
+      if (lease != null) {
+        entries.release(lease);
+      }
+      throw e;
+    }
+    flight.land(value, false);
+    if (lease != null) {
+      long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
+      entries.fill(List.of(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl), cost)));
+    }
+    return value;
+  }
+
+  /** Loads on another thread, which goes on when this one has waited long enough. */
+  @SuppressWarnings("unchecked") // what the loader threw goes on as it is
+  private <E extends Exception> V loadWithin(
+      Duration atMost,
+      @Nullable Lease lease,
+      EntryId id,
+      Load<V, E> load,
+      Duration ttl,
+      Flight<V> flight)
+      throws E {
+    CompletableFuture<V> loaded = new CompletableFuture<>();
+    Runnable task = () -> {
+      try {
+        loaded.complete(loadAndFill(lease, load, ttl, flight));
+      } catch (Throwable e) {
+        loaded.completeExceptionally(e);
+      }
+    };
+    if (!threads.load(task)) {
+      return loadAndFill(lease, load, ttl, flight);
+    }
+    try {
+      return loaded.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (lease != null && atMost.equals(policy.loadTimeout())) {
+        entries.release(lease);
+      }
+      throw new LoadTimeoutException(cache, id.name(), atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoadTimeoutException(cache, id.name(), atMost);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (E) e.getCause();
+    }
+  }
+
+  private <E extends Exception> void refreshIfDue(
+      EntryId id, Cached<V> entry, Found<V> found, Load<V, E> load, Duration ttl) {
+    boolean due =
+        entry.freshness() == Cached.Freshness.STALE || entry.isDueEarly(policy.earlyRefresh());
+    if (!due || !refreshing.add(id.name())) {
+      return;
+    }
+    boolean accepted = threads.refresh(() -> {
+      try {
+        refresh(id, found, load, ttl);
+      } finally {
+        refreshing.remove(id.name());
+      }
+    });
+    if (!accepted) {
+      refreshing.remove(id.name());
+    }
+  }
+
+  private <E extends Exception> void refresh(
+      EntryId id, Found<V> found, Load<V, E> load, Duration ttl) {
+    if (entries.claim(id, found) instanceof Claim.Granted<V> granted) {
+      try {
+        var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
+      } catch (Exception e) {
+        // Counted and told as the failure of a load; the entry stays stale.
+        log.debug("An entry of cache '{}' could not be refreshed", cache);
+      }
+    }
+  }
+
+  /**
+   * Reads entries, and loads in one go those that nobody else is loading.
+   *
+   * @param load returns the values that it was asked for, or some of them
+   * @param landing told of each value as soon as it is there
+   */
+  <E extends Exception> Map<EntryId, V> getAllOrLoad(
+      Collection<EntryId> ids,
+      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
+      Supplier<Duration> ttl,
+      Landing<V> landing)
+      throws E {
+    Found<V> found = entries.read(ids);
+    Map<EntryId, V> values = new LinkedHashMap<>();
+    List<EntryId> missing = new ArrayList<>();
+    for (EntryId id : ids) {
+      Cached<V> usable = usable(id, found);
+      if (usable == null) {
+        missing.add(id);
+      } else {
+        values.put(id, usable.value());
+        landing.land(id, usable.value(), true);
+      }
+    }
+    recorder.hits(values.size());
+    recorder.misses(missing.size());
+    loadMissing(missing, found, values, load, ttl, landing);
+    return values;
+  }
+
+  private <E extends Exception> void loadMissing(
+      List<EntryId> ids,
+      Found<V> read,
+      Map<EntryId, V> values,
+      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
+      Supplier<Duration> ttl,
+      Landing<V> landing)
+      throws E {
+    List<EntryId> missing = ids;
+    Found<V> found = read;
+    long start = System.nanoTime();
+    while (!missing.isEmpty()) {
+      Wakeups.Wakeup wakeup = wakeups.before(missing.get(0).name());
+      boolean patient = System.nanoTime() - start < LONGEST_WAIT.toNanos();
+      List<EntryId> busy = new ArrayList<>();
+      List<EntryId> mine = new ArrayList<>();
+      Map<EntryId, Lease> leases = new LinkedHashMap<>();
+      List<Claim<V>> claims = entries.claimAll(missing, found);
+      boolean changed = false;
+      for (int i = 0; i < missing.size(); i++) {
+        EntryId id = missing.get(i);
+        Claim<V> claim = claims.get(i);
+        if (claim instanceof Claim.Present<V> present) {
+          values.put(id, present.entry().value());
+          landing.land(id, present.entry().value(), true);
+        } else if (claim instanceof Claim.Granted<V> granted) {
+          leases.put(id, granted.lease());
+          mine.add(id);
+        } else if (claim instanceof Claim.Unavailable<V> || !patient) {
+          mine.add(id);
+        } else {
+          changed |= claim instanceof Claim.Changed<V>;
+          busy.add(id);
+        }
+      }
+      if (!mine.isEmpty()) {
+        values.putAll(loadAll(mine, leases, load, ttl, landing));
+      } else if (!busy.isEmpty() && !changed) {
+        wakeup.await(jittered(POLL));
+      }
+      wakeups.forget(missing.get(0).name(), wakeup);
+      missing = busy;
+      if (changed) {
+        found = entries.read(busy);
+        missing = new ArrayList<>();
+        for (EntryId id : busy) {
+          Cached<V> usable = usable(id, found);
+          if (usable == null) {
+            missing.add(id);
+          } else {
+            values.put(id, usable.value());
+            landing.land(id, usable.value(), true);
+          }
+        }
+      }
+    }
+  }
+
+  private <E extends Exception> Map<EntryId, V> loadAll(
+      List<EntryId> mine,
+      Map<EntryId, Lease> leases,
+      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
+      Supplier<Duration> ttl,
+      Landing<V> landing)
+      throws E {
+    long start = System.nanoTime();
+    Map<EntryId, V> loaded;
+    try {
+      loaded = load.apply(mine).run();
+    } catch (Throwable e) {
+      leases.values().forEach(entries::release);
+      throw e;
+    }
+    long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / mine.size();
+    List<EntryStore.Fill<V>> fills = new ArrayList<>(leases.size());
+    for (EntryId id : mine) {
+      V value = loaded.get(id);
+      Lease lease = leases.get(id);
+      landing.land(id, value, false);
+      if (value == null) {
+        if (lease != null) {
+          entries.release(lease);
+        }
+      } else if (lease != null) {
+        fills.add(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl.get()), cost));
+      }
+    }
+    entries.fill(fills);
+    return loaded;
+  }
+
+  /** Is told of values, or of there being none. */
+  @FunctionalInterface
+  interface Landing<V> {
+    void land(EntryId id, @Nullable V value, boolean hit);
+  }
+
+  private Duration ttlOf(V value, Duration otherwise) {
+    return policy.ttlFrom() == null
+        ? otherwise
+        : CacheBuilder.requireTtl(policy.ttlFrom().apply(value));
+  }
+
+  private static Duration jittered(Duration mean) {
+    return Duration.ofNanos(
+        ThreadLocalRandom.current().nextLong(mean.toNanos() / 2, mean.toNanos() * 3 / 2));
+  }
+}

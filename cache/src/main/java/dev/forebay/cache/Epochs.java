@@ -1,0 +1,75 @@
+package dev.forebay.cache;
+
+import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Epochs as they were read together. An entry is valid while the epochs that it depends on are those
+ * that were read before it was loaded; so to renew one epoch outdates any number of entries at once.
+ *
+ * <p>An epoch is a random text, never a number that counts: whichever way it is lost, by eviction, a
+ * failover or {@code FLUSHDB}, none that ever was comes again. Entries of a lost epoch are misses.
+ */
+final class Epochs {
+
+  /** Longer than any entry lives. */
+  static final Duration TTL = Duration.ofDays(400);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, String> byKey = new LinkedHashMap<>();
+
+  /** Returns a text that never comes twice: 96 random bits. */
+  static String fresh() {
+    byte[] bits = new byte[12];
+    RANDOM.nextBytes(bits);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+  }
+
+  /** Notes what Redis has at the key of an epoch. */
+  void read(String key, Optional<byte[]> epoch) {
+    epoch.ifPresent(bytes -> byKey.put(key, new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  /** Returns the epochs that an entry depends on, or null if one is missing. */
+  @Nullable
+  List<String> of(EntryId id) {
+    List<String> epochs = new ArrayList<>(id.epochs().size());
+    for (String key : id.epochs()) {
+      String epoch = byKey.get(key);
+      if (epoch == null) {
+        return null;
+      }
+      epochs.add(epoch);
+    }
+    return epochs;
+  }
+
+  /**
+   * Begins those epochs of the entries that are missing. One round trip if there are any.
+   *
+   * @throws dev.forebay.redis.ForebayException if Redis fails
+   */
+  void begin(Iterable<EntryId> ids, CacheScripts scripts) {
+    Map<String, Reply<ScriptReply>> begun = new LinkedHashMap<>();
+    for (EntryId id : ids) {
+      for (String key : id.epochs()) {
+        if (!byKey.containsKey(key)) {
+          begun.computeIfAbsent(
+              key, missing -> scripts.ensureEpoch(missing, fresh(), TTL.toMillis()));
+        }
+      }
+    }
+    begun.forEach((key, reply) -> byKey.put(key, reply.await().text()));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.forebay.cache;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a read found, by the names of entries.
+ *
+ * @param useless entries that are there but not valid any more, or unreadable here
+ * @param answered whether Redis answered, be it by an error; else it would not take a value either
+ */
+record Found<V>(
+    Map<String, Cached<V>> entries, Set<String> useless, Epochs epochs, boolean answered) {
+
+  @Nullable
+  Cached<V> of(EntryId id) {
+    return entries.get(id.name());
+  }
+
+  static <V> Found<V> nothing(boolean answered) {
+    return new Found<>(Map.of(), Set.of(), new Epochs(), answered);
+  }
+}

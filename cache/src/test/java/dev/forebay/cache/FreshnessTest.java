@@ -1,0 +1,177 @@
+package dev.forebay.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.redis.JsonCodec;
+import dev.forebay.testing.Gate;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@RedisTest
+@Timeout(120)
+class FreshnessTest {
+
+  private static final Duration BRIEF = Duration.ofMillis(50);
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final CachesFixture instance;
+
+  FreshnessTest(RedisNamespace namespace) {
+    this.instance = CachesFixture.on(namespace);
+  }
+
+  @AfterEach
+  void close() {
+    instance.close();
+  }
+
+  private Cache<Long, String> texts(UnaryOperator<CacheBuilder<Long, String>> options) {
+    return options
+        .apply(instance
+            .caches
+            .cache("texts")
+            .key("text:{id}", Long.class)
+            .value(String.class)
+            .ttlJitter(0))
+        .build();
+  }
+
+  @Test
+  @Tag("C6")
+  void a_stale_entry_is_served_while_one_caller_refreshes_it() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(BRIEF).serveStaleFor(LONG));
+    AtomicInteger loads = new AtomicInteger();
+    Gate release = new Gate();
+    texts.put(1L, "old");
+    awaitStale(texts);
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(texts.getOrLoad(1L, id -> {
+            loads.incrementAndGet();
+            release.awaitOpen();
+            return "new";
+          }))
+          .isEqualTo("old");
+    }
+    texts.setTtl(LONG);
+    release.open();
+
+    await().untilAsserted(() -> assertThat(texts.get(1L)).contains("new"));
+    assertThat(loads).hasValue(1);
+  }
+
+  /** Until its time to live is over. */
+  private static void awaitStale(Cache<Long, String> texts) {
+    Duration left = texts.ttl(1L).orElseThrow();
+    await()
+        .until(() -> texts.ttl(1L).orElseThrow().compareTo(left.minus(BRIEF.multipliedBy(2))) < 0);
+  }
+
+  @Test
+  void an_expired_entry_is_returned_if_the_loader_fails() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(BRIEF).serveStaleOnErrorFor(LONG));
+    texts.put(1L, "old");
+    awaitStale(texts);
+
+    assertThat(texts.get(1L)).isEmpty();
+    assertThat(texts.<RuntimeException>getOrLoad(1L, id -> {
+          throw new IllegalStateException("the source is away");
+        }))
+        .isEqualTo("old");
+    assertThat(texts.getOrLoad(1L, id -> "new")).isEqualTo("new");
+  }
+
+  @Test
+  @Tag("C6")
+  void an_entry_is_refreshed_ahead_of_its_expiry() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(Duration.ofSeconds(5)).refreshAhead(100));
+    AtomicInteger loads = new AtomicInteger();
+    Loader<Long, String, InterruptedException> loader = id -> {
+      Thread.sleep(200); // the time that a load takes is what this is about
+      return "load " + loads.incrementAndGet();
+    };
+
+    await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+      assertThat(texts.getOrLoad(1L, loader)).startsWith("load");
+      assertThat(loads.get()).isGreaterThan(1);
+    });
+    assertThat(texts.statistics().misses()).isEqualTo(1);
+  }
+
+  @Test
+  void a_value_tells_its_time_to_live() {
+    Cache<Long, Optional<String>> texts = instance
+        .caches
+        .cache("optional")
+        .key("optional:{id}", Long.class)
+        .value(JsonCodec.optionalOf(String.class))
+        .ttl(LONG)
+        .ttlFrom(value -> value.isPresent() ? LONG : Duration.ofSeconds(10))
+        .build();
+
+    texts.getOrLoad(1L, id -> Optional.of("there"));
+    texts.getOrLoad(2L, id -> Optional.empty());
+
+    assertThat(texts.ttl(1L).orElseThrow()).isGreaterThan(Duration.ofSeconds(10));
+    assertThat(texts.ttl(2L).orElseThrow()).isLessThanOrEqualTo(Duration.ofSeconds(10));
+    assertThat(texts.get(2L)).contains(Optional.empty());
+  }
+
+  @Test
+  void a_caller_waits_for_a_loader_no_longer_than_allowed() {
+    Cache<Long, String> texts = texts(cache -> cache.loadTimeout(BRIEF, Duration.ofMillis(100)));
+    Gate release = new Gate();
+    assertThatThrownBy(() -> texts.getOrLoad(1L, id -> {
+          release.awaitOpen();
+          return "late";
+        }))
+        .isInstanceOf(LoadTimeoutException.class)
+        .hasMessageContaining("'texts'")
+        .hasMessageContaining("100 ms");
+
+    assertThat(texts.getOrLoad(1L, id -> "in time")).isEqualTo("in time");
+    release.open();
+    assertThat(texts.get(1L)).contains("in time");
+  }
+
+  @Test
+  void a_caller_with_an_expired_value_at_hand_waits_less() {
+    Cache<Long, String> texts = texts(cache ->
+        cache.ttl(BRIEF).serveStaleOnErrorFor(LONG).loadTimeout(BRIEF, Duration.ofMinutes(1)));
+    texts.put(1L, "old");
+    awaitStale(texts);
+    texts.setTtl(LONG);
+    Gate release = new Gate();
+
+    assertThat(texts.getOrLoad(1L, id -> {
+          release.awaitOpen();
+          return "new";
+        }))
+        .isEqualTo("old");
+    release.open();
+    await().untilAsserted(() -> assertThat(texts.get(1L)).contains("new"));
+  }
+
+  @Test
+  @Tag("C8")
+  void the_time_to_live_can_be_changed_while_running() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(LONG));
+    texts.setTtl(Duration.ofSeconds(5));
+    texts.put(1L, "text");
+
+    assertThat(texts.ttl(1L).orElseThrow()).isLessThanOrEqualTo(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> texts.setTtl(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT0S");
+  }
+}

@@ -1,0 +1,262 @@
+package dev.forebay.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.testing.Gate;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two instances of an application that load the same entries. */
+@RedisTest
+@Timeout(120)
+class LeasesTest {
+
+  private static final Event OLD = new Event(1, "old");
+  private static final Event NEW = new Event(1, "new");
+  private static final Duration LEASE = Duration.ofSeconds(1);
+
+  private final RedisNamespace namespace;
+  private final CachesFixture here;
+  private final CachesFixture there;
+  private final Cache<Long, Event> events;
+  private final Cache<Long, Event> others;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  LeasesTest(RedisNamespace namespace) {
+    this.namespace = namespace;
+    this.here = CachesFixture.on(namespace);
+    this.there = CachesFixture.on(namespace);
+    this.events = cacheOf(here);
+    this.others = cacheOf(there);
+  }
+
+  private static Cache<Long, Event> cacheOf(CachesFixture instance) {
+    return instance
+        .caches
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .tags(id -> List.of("all", "id/" + id))
+        .leaseTime(LEASE)
+        .build();
+  }
+
+  @AfterEach
+  void close() {
+    threads.shutdownNow();
+    here.close();
+    there.close();
+  }
+
+  @Test
+  @Tag("C2")
+  void of_many_callers_in_two_instances_one_loads() throws Exception {
+    AtomicInteger loads = new AtomicInteger();
+    Gate start = new Gate();
+    List<Future<Event>> callers = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      Cache<Long, Event> cache = i % 2 == 0 ? events : others;
+      callers.add(threads.submit(() -> {
+        start.awaitOpen();
+        return cache.getOrLoad(1L, id -> {
+          loads.incrementAndGet();
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+          return OLD;
+        });
+      }));
+    }
+    start.open();
+    for (Future<Event> caller : callers) {
+      assertThat(caller.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    }
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  @Tag("C2")
+  void of_two_batches_in_two_instances_each_loads_what_the_other_does_not() throws Exception {
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Map<Long, Event>> first =
+        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          loading.open();
+          release.awaitOpen();
+          return Map.of(1L, OLD, 2L, new Event(2, "two"));
+        }));
+    loading.awaitOpen();
+    Future<Map<Long, Event>> second =
+        threads.submit(() -> others.getAllOrLoad(List.of(2L, 3L), ids -> {
+          assertThat(ids).containsExactly(3L);
+          release.open();
+          return Map.of(3L, new Event(3, "three"));
+        }));
+
+    assertThat(first.get(60, TimeUnit.SECONDS)).hasSize(2);
+    assertThat(second.get(60, TimeUnit.SECONDS))
+        .containsEntry(2L, new Event(2, "two"))
+        .containsEntry(3L, new Event(3, "three"));
+  }
+
+  enum Invalidation {
+    DELETE(cache -> cache.delete(1L)),
+    PUT(cache -> cache.put(1L, NEW)),
+    CLEAR(Cache::clear),
+    TAG(cache -> cache.deleteTagged("id/1")),
+    PATTERN(cache -> cache.deleteMatching("event:*"));
+
+    @SuppressWarnings("ImmutableEnumChecker") // the lambdas hold nothing
+    private final Consumer<Cache<Long, Event>> operation;
+
+    Invalidation(Consumer<Cache<Long, Event>> operation) {
+      this.operation = operation;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_was_loaded_before_an_invalidation_by_another_instance_is_not_stored_after_it(
+      Invalidation invalidation) throws Exception {
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
+      loading.open();
+      release.awaitOpen();
+      return OLD;
+    }));
+    loading.awaitOpen();
+    invalidation.operation.accept(others);
+    release.open();
+
+    assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    assertThat(others.get(1L)).contains(NEW);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_was_stored_before_an_invalidation_is_never_read_after_it(Invalidation invalidation) {
+    events.put(1L, OLD);
+    assertThat(others.get(1L)).contains(OLD);
+    invalidation.operation.accept(others);
+
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    assertThat(others.get(1L)).contains(NEW);
+  }
+
+  @Test
+  void a_tag_outdates_its_entries_and_no_others() {
+    events.put(1L, OLD);
+    events.put(2L, new Event(2, "two"));
+
+    others.deleteTagged("id/1");
+    assertThat(events.get(1L)).isEmpty();
+    assertThat(events.get(2L)).isPresent();
+
+    others.deleteTagged("all");
+    assertThat(events.get(2L)).isEmpty();
+  }
+
+  @Test
+  void an_epoch_that_is_lost_outdates_its_entries_for_good() {
+    events.put(1L, OLD);
+    namespace.execute("DEL", namespace.key("#epoch:events"));
+    assertThat(events.get(1L)).isEmpty();
+
+    events.put(2L, new Event(2, "two"));
+    assertThat(events.get(1L)).isEmpty();
+    assertThat(events.get(2L)).isPresent();
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+  }
+
+  @Test
+  void when_a_load_fails_the_next_caller_loads() throws Exception {
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Event> failing = threads.submit(() -> events.getOrLoad(1L, id -> {
+      loading.open();
+      release.awaitOpen();
+      throw new IllegalStateException("the source is away");
+    }));
+    loading.awaitOpen();
+    Future<Event> waiting = threads.submit(() -> others.getOrLoad(1L, id -> NEW));
+    release.open();
+
+    assertThatThrownBy(() -> failing.get(60, TimeUnit.SECONDS))
+        .hasRootCauseMessage("the source is away");
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
+    assertThat(events.get(1L)).contains(NEW);
+  }
+
+  @Test
+  void when_a_loader_hangs_others_go_on_after_the_lease_time() throws Exception {
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Event> hanging = threads.submit(() -> events.getOrLoad(1L, id -> {
+      loading.open();
+      release.awaitOpen();
+      return OLD;
+    }));
+    loading.awaitOpen();
+
+    assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    release.open();
+    assertThat(hanging.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    assertThat(others.get(1L)).contains(NEW);
+  }
+
+  @Test
+  void a_lease_of_an_instance_that_died_runs_out() {
+    String lease = namespace.key("#lease:{" + namespace.key("event:1") + "}");
+    namespace.execute("HSET", lease, "token", "of the dead");
+    namespace.execute("PEXPIRE", lease, "700");
+
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    assertThat(others.get(1L)).contains(NEW);
+  }
+
+  @Test
+  void a_load_that_takes_long_keeps_its_lease() throws Exception {
+    Cache<Long, Event> patient = slow(here);
+    Cache<Long, Event> waiting = slow(there);
+    Gate loading = new Gate();
+    Future<Event> loader = threads.submit(() -> patient.getOrLoad(1L, id -> {
+      loading.open();
+      LockSupport.parkNanos(Leases.TERM.multipliedBy(3).dividedBy(2).toNanos());
+      return OLD;
+    }));
+    loading.awaitOpen();
+
+    assertThat(waiting.getOrLoad(1L, id -> NEW)).isEqualTo(OLD);
+    assertThat(loader.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+  }
+
+  private static Cache<Long, Event> slow(CachesFixture instance) {
+    return instance
+        .caches
+        .cache("slow")
+        .key("slow:{id}", Long.class)
+        .value(Event.class)
+        .leaseTime(Duration.ofMinutes(1))
+        .build();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.forebay.redis;
+
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What features listen to, on a connection of its own, which is there while the other one is. What is
+ * published meanwhile is lost. Safe for concurrent use; never blocks.
+ */
+final class Subscriptions {
+
+  private static final Logger log = LoggerFactory.getLogger(Redis.class);
+  private static final Duration CHECK = Duration.ofSeconds(1);
+
+  private final Connector connector;
+  private final ScheduledExecutorService thread;
+  private final BooleanSupplier connected;
+  private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
+
+  // Used on the thread only.
+  private @Nullable StatefulRedisPubSubConnection<String, String> connection;
+  private boolean connecting;
+
+  private boolean checking;
+
+  /** @param connected whether to connect now */
+  Subscriptions(Connector connector, ScheduledExecutorService thread, BooleanSupplier connected) {
+    this.connector = connector;
+    this.thread = thread;
+    this.connected = connected;
+  }
+
+  /** Tells {@code listener}, on an event loop, of messages from soon on. It must not block. */
+  void add(String channel, Consumer<String> listener) {
+    listeners.put(channel, listener);
+    thread.execute(() -> {
+      if (connection != null && connection.isOpen()) {
+        var unused = connection.async().subscribe(channel);
+      }
+      if (!checking) {
+        checking = true;
+        var unused =
+            thread.scheduleWithFixedDelay(this::check, 0, CHECK.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    });
+  }
+
+  private void check() {
+    boolean open = connection != null && connection.isOpen();
+    if (!open && !connecting && connected.getAsBoolean()) {
+      connecting = true;
+      try {
+        var unused = connector.connectPubSub().whenCompleteAsync(this::attempted, thread);
+      } catch (RuntimeException e) {
+        attempted(null, e);
+      }
+    } else if (open && !connected.getAsBoolean()) {
+      drop();
+    }
+  }
+
+  private void attempted(
+      @Nullable StatefulRedisPubSubConnection<String, String> established,
+      @Nullable Throwable failure) {
+    connecting = false;
+    if (established == null) {
+      log.debug("Cannot subscribe: {}", ConnectFailure.describe(failure));
+      return;
+    }
+    drop();
+    connection = established;
+    established.addListener(new RedisPubSubAdapter<>() {
+      @Override
+      public void message(String channel, String message) {
+        Consumer<String> listener = listeners.get(channel);
+        if (listener != null) {
+          listener.accept(message);
+        }
+      }
+    });
+    var unused = established
+        .async()
+        .subscribe(listeners.keySet().toArray(String[]::new))
+        .whenComplete((done, refused) -> {
+          if (refused != null) {
+            log.debug("Redis refuses a subscription", refused);
+          }
+        });
+  }
+
+  private void drop() {
+    if (connection != null) {
+      var unused = connection.closeAsync();
+      connection = null;
+    }
+  }
+}
