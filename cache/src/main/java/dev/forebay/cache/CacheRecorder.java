@@ -4,23 +4,28 @@ import dev.forebay.redis.ForebayException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Counts what one cache does, and tells the listeners. */
 final class CacheRecorder {
 
   private final String cache;
   private final CacheListeners listeners;
-  private final LongAdder hits = new LongAdder();
-  private final LongAdder misses = new LongAdder();
-  private final LongAdder loads = new LongAdder();
-  private final LongAdder loadFailures = new LongAdder();
-  private final LongAdder loadNanos = new LongAdder();
-  private final LongAdder puts = new LongAdder();
-  private final LongAdder deletions = new LongAdder();
-  private final LongAdder failures = new LongAdder();
-  private final LongAdder corruptions = new LongAdder();
+  private final CacheMeters meters = new CacheMeters();
+  private final LongAdder hits = meters.of(CacheCount.HITS);
+  private final LongAdder misses = meters.of(CacheCount.MISSES);
+  private final LongAdder loads = meters.of(CacheCount.LOADS);
+  private final LongAdder loadFailures = meters.of(CacheCount.LOAD_FAILURES);
+  private final LongAdder puts = meters.of(CacheCount.PUTS);
+  private final LongAdder deletions = meters.of(CacheCount.DELETIONS);
+  private final LongAdder failures = meters.of(CacheCount.FAILURES);
+  private final LongAdder corruptions = meters.of(CacheCount.CORRUPTIONS);
+  private final HotKeySketch hotKeys = new HotKeySketch();
+  private final RecentWrites recentWrites =
+      new RecentWrites(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
 
   CacheRecorder(String cache, CacheListeners listeners) {
     this.cache = cache;
@@ -43,7 +48,10 @@ final class CacheRecorder {
 
   void loaded(CacheLoad load) {
     (load.failed() ? loadFailures : loads).increment();
-    loadNanos.add(load.time().toNanos());
+    meters.of(CacheCount.LOAD_NANOS).add(load.time().toNanos());
+    meters
+        .of(CacheMeasure.LOAD_MICROS)
+        .add(TimeUnit.NANOSECONDS.toMicros(load.time().toNanos()));
     listeners.tell(listener -> listener.onLoad(cache, load));
   }
 
@@ -100,16 +108,70 @@ final class CacheRecorder {
     return answer;
   }
 
+  /** An entry is asked for, wherever it will come from. */
+  void asked(String entry) {
+    hotKeys.read(entry);
+  }
+
+  /** Redis answered a read, of one entry or of many. */
+  void read(long nanos) {
+    meters.of(CacheMeasure.READ_MICROS).add(TimeUnit.NANOSECONDS.toMicros(nanos));
+  }
+
+  /** A read found a value of so many bytes. */
+  void found(int bytes) {
+    meters.of(CacheMeasure.BYTES_READ).add(bytes);
+  }
+
+  /** A value of so many bytes is sent, to expire after {@code ttlMillis}. */
+  void written(String entry, int bytes, long ttlMillis) {
+    meters.of(CacheMeasure.BYTES_WRITTEN).add(bytes);
+    recentWrites.written(entry, ttlMillis);
+  }
+
+  /** A read found no value in Redis, which answered. */
+  void absent(String entry) {
+    if (recentWrites.hasExpiredLately(entry)) {
+      meters.of(CacheCount.EXPIRED_LATELY).increment();
+    }
+  }
+
+  /** An entry was deleted on purpose. */
+  void forgotten(String entry) {
+    recentWrites.deleted(entry);
+  }
+
+  /** A value past its time to live was served. */
+  void servedStale() {
+    meters.of(CacheCount.STALE_SERVED).increment();
+  }
+
+  /** An entry was renewed while its old value was served. */
+  void refreshed() {
+    meters.of(CacheCount.REFRESHES).increment();
+  }
+
+  /** A read begins to wait for a load by another instance. */
+  void waited() {
+    meters.of(CacheCount.WAITS).increment();
+  }
+
+  /** A guard refused a value. */
+  void refused() {
+    meters.of(CacheCount.REFUSALS).increment();
+  }
+
+  /** A value that was found says that the source has none. */
+  void negative() {
+    meters.of(CacheCount.NEGATIVES).increment();
+  }
+
+  /** @param naming turns names in Redis into those to show */
+  HotKeys hotKeys(UnaryOperator<String> naming) {
+    return hotKeys.snapshot(naming);
+  }
+
   CacheStatistics statistics() {
-    return new CacheStatistics(
-        hits.sum(),
-        misses.sum(),
-        loads.sum(),
-        loadFailures.sum(),
-        Duration.ofNanos(loadNanos.sum()),
-        puts.sum(),
-        deletions.sum(),
-        failures.sum(),
-        corruptions.sum());
+    return meters.snapshot();
   }
 }

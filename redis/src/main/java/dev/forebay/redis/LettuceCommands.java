@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -182,6 +183,14 @@ final class LettuceCommands implements RedisCommands {
   @Override
   public Reply<Boolean> expire(String key, Duration ttl) {
     return send(key, commands -> commands.pexpire(key, ttl.toMillis()), Function.identity());
+  }
+
+  @Override
+  public Reply<OptionalLong> memoryUsage(String key) {
+    return send(
+        key,
+        commands -> commands.memoryUsage(key),
+        bytes -> bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes));
   }
 
   @Override

@@ -87,6 +87,14 @@ class RedisCommandsTest {
   }
 
   @Test
+  void a_key_tells_the_memory_it_takes() {
+    commands.set(key("a"), new byte[10_000], MINUTE).await();
+
+    assertThat(commands.memoryUsage(key("a")).await().orElseThrow()).isBetween(10_000L, 20_000L);
+    assertThat(commands.memoryUsage(key("b")).await()).isEmpty();
+  }
+
+  @Test
   void a_scan_finds_every_matching_key() {
     Set<String> expected = new HashSet<>();
     for (int i = 0; i < 250; i++) {

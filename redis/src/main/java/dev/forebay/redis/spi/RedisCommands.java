@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -58,6 +59,9 @@ public interface RedisCommands {
 
   /** {@code PEXPIRE}; false if the key does not exist. */
   Reply<Boolean> expire(String key, Duration ttl);
+
+  /** {@code MEMORY USAGE}, in bytes, all that Redis keeps about it included; empty without the key. */
+  Reply<OptionalLong> memoryUsage(String key);
 
   /** {@code DBSIZE}; on a cluster the sum over its masters. */
   Reply<Long> dbsize();
