@@ -267,6 +267,7 @@ public final class CacheBuilder<K, V> {
             loadTimeout,
             leaseTime,
             tags,
+            compression.isOn(),
             fromReplicas));
   }
 
