@@ -342,6 +342,7 @@ public final class CacheBuilder<K, V> {
             loadTimeout,
             leaseTime,
             tags,
+            compression.isOn(),
             fromReplicas,
             audited));
   }

@@ -1,9 +1,11 @@
 package dev.forebay.cache;
 
 /**
- * Whether a cache is used, which can be changed at run time: see {@link CacheSwitches}. Whatever the
- * mode, invalidations are carried out: {@code delete}, {@code put} (which then only deletes), by
- * pattern and by tag. So nothing that changed meanwhile is served when the cache is used again.
+ * Whether a cache is used, which can be changed at run time: see {@link CacheSwitches}.
+ *
+ * <p>Invalidations are always carried out, whatever the mode: {@code delete}, by pattern, by tag and
+ * of all entries; and a {@code put} of a key that is off deletes its entry. So nothing that changed
+ * meanwhile is served when the cache is used again.
  */
 public sealed interface CacheMode {
 

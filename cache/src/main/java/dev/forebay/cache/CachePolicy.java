@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadTimeout how long any caller waits for a load; null for its end
  * @param leaseTime how long a load keeps others from loading the same entry
  * @param tags of an entry, by its key
+ * @param compressed whether large values are compressed
  * @param fromReplicas whether replicas are read, of which values may be outdated
  * @param audited whether all writes and deletions by callers are recorded
  */
@@ -32,6 +33,7 @@ record CachePolicy<K, V>(
     @Nullable Duration loadTimeout,
     Duration leaseTime,
     Function<? super K, ? extends Collection<String>> tags,
+    boolean compressed,
     boolean fromReplicas,
     boolean audited) {
 

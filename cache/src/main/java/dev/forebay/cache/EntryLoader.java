@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +74,7 @@ final class EntryLoader<V> {
     Cached<V> usable = usable(id, found);
     if (usable != null) {
       recorder.hits(1);
+      note(usable);
       flight.land(usable.value(), true);
       refreshIfDue(id, usable, found, load, ttl);
       return usable.value();
@@ -80,6 +82,7 @@ final class EntryLoader<V> {
     recorder.misses(1);
     long start = System.nanoTime();
     Wakeups.Wakeup wakeup = wakeups.before(id.name());
+    boolean waited = false;
     try {
       while (true) {
         Claim<V> claim = entries.claim(id, found);
@@ -95,6 +98,10 @@ final class EntryLoader<V> {
           return loadUnder(null, id, load, ttl, flight, found.of(id));
         }
         if (claim instanceof Claim.Busy<V>) {
+          if (!waited) {
+            recorder.waited();
+            waited = true;
+          }
           wakeup.await(jittered(POLL));
           wakeup = wakeups.before(id.name());
         } else {
@@ -108,6 +115,15 @@ final class EntryLoader<V> {
       }
     } finally {
       wakeups.forget(id.name(), wakeup);
+    }
+  }
+
+  private void note(Cached<V> hit) {
+    if (hit.freshness() == Cached.Freshness.STALE) {
+      recorder.servedStale();
+    }
+    if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
+      recorder.negative();
     }
   }
 
@@ -142,6 +158,7 @@ final class EntryLoader<V> {
       if (expired == null) {
         throw e;
       }
+      recorder.servedStale();
       flight.land(expired.value(), true);
       return expired.value();
     }
@@ -230,6 +247,7 @@ final class EntryLoader<V> {
     if (entries.claim(id, found) instanceof Claim.Granted<V> granted) {
       try {
         var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
+        recorder.refreshed();
       } catch (Exception e) {
         // Counted and told as the failure of a load; the entry stays stale.
         log.debug("An entry of cache '{}' could not be refreshed", cache);
@@ -257,6 +275,7 @@ final class EntryLoader<V> {
       if (usable == null) {
         missing.add(id);
       } else {
+        note(usable);
         values.put(id, usable.value());
         landing.land(id, usable.value(), true);
       }

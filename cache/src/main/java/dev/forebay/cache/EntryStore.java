@@ -77,7 +77,9 @@ final class EntryStore<V> {
       if (!journal.replay()) {
         return Found.nothing(false);
       }
+      long start = System.nanoTime();
       values = recorder.timed("get", () -> mget(keys));
+      recorder.read(System.nanoTime() - start);
     } catch (ForebayException e) {
       recorder.failed("get", e);
       return Found.nothing(e instanceof RedisOperationException);
@@ -92,7 +94,10 @@ final class EntryStore<V> {
     position = 0;
     for (EntryId id : ids) {
       Optional<byte[]> bytes = values.get(position++);
-      if (bytes.isPresent()) {
+      if (bytes.isEmpty()) {
+        recorder.absent(id.name());
+      } else {
+        recorder.found(bytes.get().length);
         Cached<V> entry = decode(id, bytes.get(), epochs);
         if (entry == null) {
           useless.add(id.name());
@@ -357,6 +362,7 @@ final class EntryStore<V> {
   }
 
   private long invalidate(List<String> names) {
+    names.forEach(recorder::forgotten);
     long deleted = 0;
     for (int from = 0; from < names.size(); from += BATCH) {
       deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
@@ -445,6 +451,7 @@ final class EntryStore<V> {
         tellsFreshness ? System.currentTimeMillis() + fresh : 0, 0, costMicros, epochs);
     try {
       byte[] bytes = format.write(id.name(), value, meta);
+      recorder.written(id.name(), bytes.length, fresh + policy.keptStaleFor().toMillis());
       return new Stored(bytes, fresh + policy.keptStaleFor().toMillis());
     } catch (CodecException e) {
       recorder.failed("encode", e);

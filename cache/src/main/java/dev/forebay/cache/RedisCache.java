@@ -50,6 +50,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public Optional<V> get(K key) {
     EntryId id = idOf(key);
+    recorder.asked(id.name());
     Optional<V> value = served(entries.read(List.of(id)), id);
     if (value.isPresent()) {
       recorder.hits(1);
@@ -65,6 +66,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     if (ids.isEmpty()) {
       return Map.of();
     }
+    ids.values().forEach(id -> recorder.asked(id.name()));
     Found<V> found = entries.read(ids.values());
     Map<K, V> values = new LinkedHashMap<>();
     ids.forEach((key, id) -> served(found, id).ifPresent(value -> values.put(key, value)));
@@ -92,6 +94,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     CacheBuilder.requireTtl(ttl);
     Objects.requireNonNull(loader, "loader");
     EntryId id = idOf(key);
+    recorder.asked(id.name());
     while (true) {
       Flight<V> flight = new Flight<>();
       Flight<V> underWay = flights.enterOrGet(id.name(), flight);
@@ -130,6 +133,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
     Map<K, EntryId> ids = idsOf(wanted);
+    ids.values().forEach(id -> recorder.asked(id.name()));
     Map<K, V> values = new HashMap<>();
     Map<K, EntryId> left = ids;
     while (!left.isEmpty()) {

@@ -36,6 +36,11 @@ public final class Compression {
     return OFF;
   }
 
+  /** Returns whether any value is compressed. */
+  public boolean isOn() {
+    return threshold != Integer.MAX_VALUE;
+  }
+
   /**
    * Returns a setting by which values longer than this are compressed.
    *

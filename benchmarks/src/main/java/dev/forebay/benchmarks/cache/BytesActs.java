@@ -143,7 +143,7 @@ final class BytesActs {
 
       @Override
       public int lengthByScript(String key) {
-        return Integer.parseInt(scripts.lengthOf(key).await());
+        return (int) scripts.lengthOf(key).await().number(0);
       }
 
       @Override
