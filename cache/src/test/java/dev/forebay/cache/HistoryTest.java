@@ -138,7 +138,7 @@ class HistoryTest {
 
   private static void disturb(EmbeddedRedis server, FaultProxy proxy, Random random) {
     Duration outage = Duration.ofMillis(random.nextInt(600));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(10)) {
       case 0 -> proxy.cut();
       case 1 -> proxy.cutAfter(Direction.TO_CLIENT, random.nextInt(2_000));
       case 2 -> proxy.cutAfter(Direction.TO_SERVER, random.nextInt(2_000));
@@ -160,18 +160,20 @@ class HistoryTest {
         pass(outage);
         server.resume();
       }
-      default -> {
+      case 7 -> {
         server.kill();
         pass(outage);
         server.restart();
       }
+      default -> {
+        // Reads are answered, invalidations refused.
+        String command = random.nextBoolean() ? "unlink" : "set";
+        server.execute("ACL", "SETUSER", "default", "-" + command);
+        pass(outage);
+        server.execute("ACL", "SETUSER", "default", "+" + command);
+      }
     }
-    if (random.nextBoolean()) {
-      proxy.heal();
-    } else {
-      pass(Duration.ofMillis(random.nextInt(100)));
-      proxy.heal();
-    }
+    proxy.heal();
   }
 
   /** Lets the threads of a history go on for a while. */
