@@ -283,6 +283,11 @@ public final class Caches implements AutoCloseable {
     }
   }
 
+  /** Whether Redis has every invalidation that a cache was asked for. No round trip. */
+  boolean owesNothing() {
+    return journals.stream().allMatch(InvalidationJournal::isEmpty);
+  }
+
   private void claim(String name, KeyTemplate<?> template) {
     claiming.lock();
     try {

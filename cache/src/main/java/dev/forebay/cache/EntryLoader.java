@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +68,7 @@ final class EntryLoader<V> {
     this.recorder = recorder;
   }
 
-  /** Reads one entry or loads it. The flight lands as soon as there is a value. */
+  /** Reads one entry or loads it. The flight lands as soon as others may have the value. */
   <E extends Exception> V getOrLoad(EntryId id, Load<V, E> load, Duration ttl, Flight<V> flight)
       throws E {
     Found<V> found = entries.read(List.of(id));
@@ -149,11 +150,9 @@ final class EntryLoader<V> {
     Duration atMost =
         expired == null || policy.patience() == null ? policy.loadTimeout() : policy.patience();
     try {
-      V value = atMost == null
+      return atMost == null
           ? loadAndFill(lease, load, ttl, flight)
           : loadWithin(atMost, lease, id, load, ttl, flight);
-      flight.land(value, false);
-      return value;
     } catch (Exception e) {
       if (expired == null) {
         throw e;
@@ -176,12 +175,27 @@ final class EntryLoader<V> {
       }
       throw e;
     }
-    flight.land(value, false);
-    if (lease != null) {
-      long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
-      entries.fill(List.of(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl), cost)));
+    boolean shared = flight.closeDoors();
+    boolean overtaken = false;
+    try {
+      if (lease != null) {
+        long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
+        overtaken = !entries
+            .fill(List.of(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl), cost, shared)))
+            .isEmpty();
+      }
+    } finally {
+      landLoaded(flight, value, overtaken);
     }
     return value;
+  }
+
+  private static <V> void landLoaded(Flight<V> flight, V value, boolean overtaken) {
+    if (overtaken) {
+      flight.landOvertaken(value);
+    } else {
+      flight.land(value, false);
+    }
   }
 
   /** Loads on another thread, which goes on when this one has waited long enough. */
@@ -258,15 +272,15 @@ final class EntryLoader<V> {
   /**
    * Reads entries, and loads in one go those that nobody else is loading.
    *
+   * @param flights the entries; each lands as soon as others may have the value
    * @param load returns the values that it was asked for, or some of them
-   * @param landing told of each value as soon as it is there
    */
   <E extends Exception> Map<EntryId, V> getAllOrLoad(
-      Collection<EntryId> ids,
+      Map<EntryId, Flight<V>> flights,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Supplier<Duration> ttl,
-      Landing<V> landing)
+      Supplier<Duration> ttl)
       throws E {
+    Collection<EntryId> ids = flights.keySet();
     Found<V> found = entries.read(ids);
     Map<EntryId, V> values = new LinkedHashMap<>();
     List<EntryId> missing = new ArrayList<>();
@@ -277,12 +291,12 @@ final class EntryLoader<V> {
       } else {
         note(usable);
         values.put(id, usable.value());
-        landing.land(id, usable.value(), true);
+        flightOf(id, flights).land(usable.value(), true);
       }
     }
     recorder.hits(values.size());
     recorder.misses(missing.size());
-    loadMissing(missing, found, values, load, ttl, landing);
+    loadMissing(missing, found, values, load, ttl, flights);
     return values;
   }
 
@@ -292,7 +306,7 @@ final class EntryLoader<V> {
       Map<EntryId, V> values,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
       Supplier<Duration> ttl,
-      Landing<V> landing)
+      Map<EntryId, Flight<V>> flights)
       throws E {
     List<EntryId> missing = ids;
     Found<V> found = read;
@@ -310,7 +324,7 @@ final class EntryLoader<V> {
         Claim<V> claim = claims.get(i);
         if (claim instanceof Claim.Present<V> present) {
           values.put(id, present.entry().value());
-          landing.land(id, present.entry().value(), true);
+          flightOf(id, flights).land(present.entry().value(), true);
         } else if (claim instanceof Claim.Granted<V> granted) {
           leases.put(id, granted.lease());
           mine.add(id);
@@ -322,7 +336,7 @@ final class EntryLoader<V> {
         }
       }
       if (!mine.isEmpty()) {
-        values.putAll(loadAll(mine, leases, load, ttl, landing));
+        values.putAll(loadAll(mine, leases, load, ttl, flights));
       } else if (!busy.isEmpty() && !changed) {
         wakeup.await(jittered(POLL));
       }
@@ -337,7 +351,7 @@ final class EntryLoader<V> {
             missing.add(id);
           } else {
             values.put(id, usable.value());
-            landing.land(id, usable.value(), true);
+            flightOf(id, flights).land(usable.value(), true);
           }
         }
       }
@@ -349,7 +363,7 @@ final class EntryLoader<V> {
       Map<EntryId, Lease> leases,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
       Supplier<Duration> ttl,
-      Landing<V> landing)
+      Map<EntryId, Flight<V>> flights)
       throws E {
     long start = System.nanoTime();
     Map<EntryId, V> loaded;
@@ -364,23 +378,29 @@ final class EntryLoader<V> {
     for (EntryId id : mine) {
       V value = loaded.get(id);
       Lease lease = leases.get(id);
-      landing.land(id, value, false);
+      Flight<V> flight = flightOf(id, flights);
       if (value == null) {
+        flight.landAbsent();
         if (lease != null) {
           entries.release(lease);
         }
-      } else if (lease != null) {
-        fills.add(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl.get()), cost));
+      } else if (lease == null) {
+        flight.land(value, false);
+      } else {
+        boolean shared = flight.closeDoors();
+        fills.add(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl.get()), cost, shared));
       }
     }
-    entries.fill(fills);
+    Set<EntryId> overtaken = entries.fill(fills);
+    fills.forEach(fill -> {
+      EntryId id = fill.lease().id();
+      landLoaded(flightOf(id, flights), fill.value(), overtaken.contains(id));
+    });
     return loaded;
   }
 
-  /** Is told of values, or of there being none. */
-  @FunctionalInterface
-  interface Landing<V> {
-    void land(EntryId id, @Nullable V value, boolean hit);
+  private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {
+    return Objects.requireNonNull(flights.get(id));
   }
 
   private Duration ttlOf(V value, Duration otherwise) {

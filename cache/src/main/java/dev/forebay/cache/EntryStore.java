@@ -210,29 +210,50 @@ final class EntryStore<V> {
         : new Claim.Present<>(entry);
   }
 
-  /** Stores what the holder of a lease loaded, unless an invalidation has ended the lease. */
-  void fill(List<Fill<V>> fills) {
-    List<Reply<ScriptReply>> replies = new ArrayList<>(fills.size());
+  /**
+   * Stores what the holder of a lease loaded, unless an invalidation has ended the lease.
+   *
+   * @return those that were invalidated while they were loaded; of those that nobody shares, maybe
+   *     not all
+   */
+  Set<EntryId> fill(List<Fill<V>> fills) {
+    Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
+    Set<EntryId> overtaken = new LinkedHashSet<>();
     try {
       if (!journal.replay()) {
         fills.forEach(fill -> leases.release(fill.lease()));
-        return;
+        return overtaken;
       }
       for (Fill<V> fill : fills) {
         Stored stored = stored(fill);
         if (stored == null) {
           leases.release(fill.lease());
         } else {
-          replies.add(leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
+          replies.put(
+              fill.lease().id(), leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
         }
       }
-      recorder.put(replies.stream()
-          .filter(reply -> reply.await().text().equals("FILLED"))
-          .count());
+      // An epoch does not end the lease when it is renewed.
+      List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
+      List<String> epochKeys = epochKeysOf(shared.stream().map(Lease::id).toList());
+      Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
+      replies.forEach((id, reply) -> {
+        if (!reply.await().text().equals("FILLED")) {
+          overtaken.add(id);
+        }
+      });
+      recorder.put(replies.size() - overtaken.size());
+      if (epochs != null) {
+        Epochs now = epochsIn(epochKeys, epochs.await());
+        shared.stream()
+            .filter(lease -> !lease.epochs().equals(now.of(lease.id())))
+            .forEach(lease -> overtaken.add(lease.id()));
+      }
     } catch (ForebayException e) {
       recorder.failed("put", e);
       fills.forEach(fill -> leases.release(fill.lease()));
     }
+    return overtaken;
   }
 
   /** Ends a lease whose load failed. */
@@ -336,15 +357,22 @@ final class EntryStore<V> {
   }
 
   private Epochs epochsOf(Collection<EntryId> ids) {
-    Set<String> keys = new LinkedHashSet<>();
-    ids.forEach(id -> keys.addAll(id.epochs()));
-    List<Optional<byte[]>> values = redis.mget(List.copyOf(keys)).await();
+    List<String> keys = epochKeysOf(ids);
+    Epochs epochs = epochsIn(keys, redis.mget(keys).await());
+    epochs.begin(ids, scripts);
+    return epochs;
+  }
+
+  private static List<String> epochKeysOf(Collection<EntryId> ids) {
+    return ids.stream().flatMap(id -> id.epochs().stream()).distinct().toList();
+  }
+
+  private static Epochs epochsIn(List<String> keys, List<Optional<byte[]>> values) {
     Epochs epochs = new Epochs();
     int position = 0;
     for (String key : keys) {
       epochs.read(key, values.get(position++));
     }
-    epochs.begin(ids, scripts);
     return epochs;
   }
 
@@ -462,8 +490,12 @@ final class EntryStore<V> {
     }
   }
 
-  /** What was loaded under a lease. */
-  record Fill<V>(Lease lease, V value, Duration ttl, long costMicros) {}
+  /**
+   * What was loaded under a lease.
+   *
+   * @param shared whether others wait for it, who must know whether it was invalidated meanwhile
+   */
+  record Fill<V>(Lease lease, V value, Duration ttl, long costMicros, boolean shared) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Stored(byte[] bytes, long ttlMillis) {}

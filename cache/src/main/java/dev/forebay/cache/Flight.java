@@ -15,20 +15,44 @@ final class Flight<V> {
 
   private final Thread pilot = Thread.currentThread();
   private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
+  private volatile boolean boarding = true;
+  private volatile boolean shared;
+
+  /** Returns whether the caller may share it. */
+  boolean board() {
+    shared = true; // before the doors are looked at, as whoever closes them looks here after
+    return boarding && !landing.isDone();
+  }
+
+  /**
+   * Lets nobody else share it: to be called before what was loaded is stored, as the storing tells
+   * whether it was invalidated until then, and nothing about later.
+   *
+   * @return whether somebody may be sharing it
+   */
+  boolean closeDoors() {
+    boarding = false;
+    return shared;
+  }
 
   /** Ends the flight with a value. */
   void land(V value, boolean hit) {
-    landing.complete(new Landing<>(value, hit, null));
+    landing.complete(new Landing<>(value, hit, false, null));
+  }
+
+  /** Ends the flight with a value that was invalidated while it was loaded. */
+  void landOvertaken(V value) {
+    landing.complete(new Landing<>(value, false, true, null));
   }
 
   /** Ends the flight with the knowledge that the source has no value. */
   void landAbsent() {
-    landing.complete(new Landing<>(null, false, null));
+    landing.complete(new Landing<>(null, false, false, null));
   }
 
   /** Ends the flight with the loader's failure. */
   void crash(Throwable failure) {
-    landing.complete(new Landing<>(null, false, failure));
+    landing.complete(new Landing<>(null, false, false, failure));
   }
 
   /**
@@ -70,8 +94,13 @@ final class Flight<V> {
    *
    * @param value what was found or loaded; null if there is none
    * @param hit whether the value came from the cache
+   * @param overtaken whether the value was invalidated while it was loaded, so that it is too old for
+   *     whoever asked after that
    * @param failure what the loader threw; null if it did not
    */
   record Landing<V>(
-      @Nullable V value, boolean hit, @Nullable Throwable failure) {}
+      @Nullable V value,
+      boolean hit,
+      boolean overtaken,
+      @Nullable Throwable failure) {}
 }

@@ -95,6 +95,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     Objects.requireNonNull(loader, "loader");
     EntryId id = idOf(key);
     recorder.asked(id.name());
+    boolean overtaken = false;
     while (true) {
       Flight<V> flight = new Flight<>();
       Flight<V> underWay = flights.enterOrGet(id.name(), flight);
@@ -105,6 +106,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
       if (shared == null) {
         // It takes longer than others are to be kept waiting.
         flights.leave(id.name(), underWay);
+      } else if (shared.overtaken() && !overtaken) {
+        // It may be older than this call. The next one is not, overtaken or not.
+        overtaken = true;
       } else if (shared.value() != null) {
         count(shared.hit());
         return shared.value();
@@ -136,6 +140,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     ids.values().forEach(id -> recorder.asked(id.name()));
     Map<K, V> values = new HashMap<>();
     Map<K, EntryId> left = ids;
+    boolean first = true;
     while (!left.isEmpty()) {
       Map<K, Flight<V>> own = new LinkedHashMap<>();
       Map<K, Flight<V>> others = new LinkedHashMap<>();
@@ -148,7 +153,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
       if (!own.isEmpty()) {
         values.putAll(flyAll(own, ids, loader));
       }
-      left = takeOver(others, ids, values);
+      left = takeOver(others, ids, values, first);
+      first = false;
     }
     return inOrderOf(ids.keySet(), values);
   }
@@ -157,36 +163,25 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private <E extends Exception> Map<K, V> flyAll(
       Map<K, Flight<V>> own, Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader) throws E {
     Map<EntryId, K> keysById = new LinkedHashMap<>();
-    own.keySet().forEach(key -> keysById.put(idIn(ids, key), key));
-    Map<K, V> values = new HashMap<>();
+    Map<EntryId, Flight<V>> flying = new LinkedHashMap<>();
+    own.forEach((key, flight) -> {
+      keysById.put(idIn(ids, key), key);
+      flying.put(idIn(ids, key), flight);
+    });
     Throwable failure = null;
     try {
-      loads.getAllOrLoad(
-          keysById.keySet(),
-          missing -> () -> loadAll(missing, keysById, loader),
-          () -> ttl,
-          (id, value, hit) -> {
-            K key = Objects.requireNonNull(keysById.get(id));
-            Flight<V> flight = Objects.requireNonNull(own.get(key));
-            if (value == null) {
-              // Left first: whoever is woken to find it out for himself must not find it here
-              // again.
-              flights.leave(id.name(), flight);
-              flight.landAbsent();
-            } else {
-              values.put(key, value);
-              flight.land(value, hit);
-            }
-          });
+      Map<K, V> values = new HashMap<>();
+      loads
+          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), () -> ttl)
+          .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
       return values;
     } catch (Throwable e) {
       failure = e;
       throw e;
     } finally {
-      own.forEach((key, flight) -> flights.leave(idIn(ids, key).name(), flight));
+      flying.forEach((id, flight) -> flights.leave(id.name(), flight));
       if (failure != null) {
-        // After all were left, for the same reason.
-        for (Flight<V> flight : own.values()) {
+        for (Flight<V> flight : flying.values()) {
           flight.crash(failure);
         }
       }
@@ -214,14 +209,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return values;
   }
 
-  /** Waits for others' reads and returns what they failed to bring, to be tried anew. */
+  /**
+   * Waits for others' reads and returns what they failed to bring, to be tried anew.
+   *
+   * @param first whether they may have begun before this call
+   */
   private Map<K, EntryId> takeOver(
-      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values) {
+      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, boolean first) {
     Map<K, EntryId> failed = new LinkedHashMap<>();
     others.forEach((key, flight) -> {
       EntryId id = idIn(ids, key);
       Flight.Landing<V> shared = flight.await(name, id.name(), policy.leaseTime());
-      if (shared == null || shared.failure() != null) {
+      if (shared == null || shared.failure() != null || (shared.overtaken() && first)) {
         flights.leave(id.name(), flight);
         failed.put(key, id);
         return;

@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.testing.Gate;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -149,6 +151,58 @@ class LeasesTest {
     assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
     assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
     assertThat(others.get(1L)).contains(NEW);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void who_asks_after_an_invalidation_by_another_instance_does_not_share_the_load_from_before_it(
+      Invalidation invalidation) throws Exception {
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
+      loading.open();
+      release.awaitOpen();
+      return OLD;
+    }));
+    loading.awaitOpen();
+    invalidation.operation.accept(others);
+    List<Thread> asking = new CopyOnWriteArrayList<>();
+    Future<Event> alone = threads.submit(() -> {
+      asking.add(Thread.currentThread());
+      return events.getOrLoad(1L, id -> NEW);
+    });
+    Future<Map<Long, Event>> batch = threads.submit(() -> {
+      asking.add(Thread.currentThread());
+      return events.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW));
+    });
+    await()
+        .until(() -> asking.size() == 2
+            && asking.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+    release.open();
+
+    assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    assertThat(alone.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
+    assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(1L, NEW);
+  }
+
+  @Test
+  void what_a_batch_has_found_is_not_shared_while_it_loads_the_rest() throws Exception {
+    Event two = new Event(2, "two");
+    events.put(1L, OLD);
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    Future<Map<Long, Event>> batch =
+        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          loading.open();
+          release.awaitOpen();
+          return Map.of(2L, two);
+        }));
+    loading.awaitOpen();
+    others.delete(1L);
+
+    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    release.open();
+    assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(1L, OLD).containsEntry(2L, two);
   }
 
   @ParameterizedTest

@@ -1,0 +1,240 @@
+package dev.forebay.cache;
+
+import dev.forebay.cache.HistoryMember.Owed;
+import dev.forebay.cache.HistoryMember.Read;
+import dev.forebay.cache.HistoryMember.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instances of an application whose threads read and change rows at random, each change first in the
+ * source and then through the cache. It holds for every read:
+ *
+ * <ul>
+ *   <li>Once Redis has an invalidation that was sent when the row had version {@code v}, no read that
+ *       begins afterwards, in any instance, is served a version below {@code v}. The same holds for
+ *       entries that are served while they are refreshed.
+ *   <li>If Redis could not be reached, it holds for the instance that invalidated at once, and for
+ *       others when that instance has nothing left in its journal.
+ *   <li>Two exceptions. A read may share the round trip of another one of its instance that is under
+ *       way, and is as old as that. A put that got no answer may be stored late, over a newer one, and
+ *       stays until its instance deletes it from its journal.
+ * </ul>
+ *
+ * Writers hold a lock per row, as an application has it by a lock in its database.
+ */
+final class History implements AutoCloseable {
+
+  static final int ROWS = 12;
+  private static final int THREADS = 4;
+
+  final List<HistoryMember> members = new ArrayList<>();
+  private final VersionedSource source;
+  private final List<Integer> writable;
+  private final long seed;
+  private final boolean faulty;
+  private final List<ReentrantLock> locks =
+      IntStream.range(0, ROWS).mapToObj(row -> new ReentrantLock()).toList();
+  private final Set<Owed> owed = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
+  private final LongAdder reads = new LongAdder();
+  private final LongAdder writes = new LongAdder();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Future<?>> running = new ArrayList<>();
+
+  /**
+   * @param writable rows that this process changes; no other process may
+   * @param faulty whether the connection to Redis may fail: who shares a load then cannot know
+   *     whether it was overtaken
+   */
+  History(VersionedSource source, List<Integer> writable, long seed, boolean faulty) {
+    this.source = source;
+    this.writable = writable;
+    this.seed = seed;
+    this.faulty = faulty;
+  }
+
+  HistoryMember add(CachesFixture instance) {
+    HistoryMember member = new HistoryMember(instance, source, owed);
+    members.add(member);
+    return member;
+  }
+
+  void start() {
+    long number = seed;
+    for (HistoryMember member : members) {
+      for (int i = 0; i < THREADS; i++) {
+        Random random = new Random(number++);
+        running.add(threads.submit(() -> {
+          while (!over.get()) {
+            step(member, random);
+          }
+        }));
+      }
+    }
+  }
+
+  /** Lets every thread finish what it is doing. */
+  void stop() throws Exception {
+    over.set(true);
+    for (Future<?> thread : running) {
+      thread.get(120, TimeUnit.SECONDS);
+    }
+  }
+
+  List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  long reads() {
+    return reads.sum();
+  }
+
+  long writes() {
+    return writes.sum();
+  }
+
+  private void step(HistoryMember member, Random random) {
+    int row = random.nextInt(ROWS);
+    switch (random.nextInt(10)) {
+      case 0, 1, 2, 3 -> getOrLoad(member, row);
+      case 4, 5 -> get(member, row);
+      case 6, 7 -> getAllOrLoad(member, some(rowsLike(row), random));
+      default -> change(member, writable.get(random.nextInt(writable.size())), random);
+    }
+    member.settle();
+  }
+
+  void getOrLoad(HistoryMember member, int row) {
+    Read read = member.begin(row, true);
+    try {
+      check(member, "getOrLoad", read, member.cacheOf(row).getOrLoad(row, member::load));
+    } finally {
+      member.end(read);
+    }
+  }
+
+  void get(HistoryMember member, int row) {
+    Read read = member.begin(row, false);
+    check(member, "get", read, member.cacheOf(row).get(row).orElse(null));
+  }
+
+  private void getAllOrLoad(HistoryMember member, List<Integer> rows) {
+    List<Read> begun = rows.stream().map(row -> member.begin(row, true)).toList();
+    try {
+      Map<Integer, Row> found = member.cacheOf(rows.get(0)).getAllOrLoad(rows, member::loadAll);
+      begun.forEach(read -> check(member, "getAllOrLoad", read, found.get(read.row())));
+    } finally {
+      begun.forEach(member::end);
+    }
+  }
+
+  private void check(HistoryMember member, String operation, Read read, @Nullable Row found) {
+    reads.increment();
+    if (found == null) {
+      return;
+    }
+    // Whoever shares a load from before he asked knows by its lease that nothing changed meanwhile.
+    boolean shared = read.loading().contains(found.load());
+    long atLeast = shared && !faulty ? read.floor() : read.atLeast();
+    if (found.version() < atLeast || found.number() != read.row()) {
+      violations.add("%s of row %d in instance %d was served %s%s, must be at least %d; now %s"
+          .formatted(
+              operation,
+              read.row(),
+              members.indexOf(member),
+              found,
+              shared ? " of a load under way" : "",
+              atLeast,
+              member.knownOf(read.row())));
+    }
+  }
+
+  /** Changes a row in the source, then tells the cache. */
+  private void change(HistoryMember member, int row, Random random) {
+    writes.increment();
+    Cache<Integer, Row> cache = member.cacheOf(row);
+    int way = random.nextInt(16);
+    List<Integer> rows =
+        way > 4 && way < 8 ? some(rowsLike(row).filter(writable::contains), random) : List.of(row);
+    rows.forEach(each -> locks.get(each).lock());
+    try {
+      rows.forEach(source::change);
+      if (way < 5) {
+        invalidate(member, rows, false, () -> cache.delete(row));
+      } else if (way < 7) {
+        invalidate(member, rows, false, () -> cache.deleteAll(rows));
+      } else if (way < 8) {
+        Map<Integer, Row> values = new LinkedHashMap<>();
+        rows.forEach(each -> values.put(each, new Row(each, source.version(each), 0)));
+        invalidate(member, rows, true, () -> cache.putAll(values));
+      } else if (way < 12) {
+        Row value = new Row(row, source.version(row), 0);
+        invalidate(member, rows, true, () -> cache.put(row, value));
+      } else if (way < 14) {
+        List<Integer> tagged = rowsLike(row)
+            .filter(each -> HistoryMember.tagOf(each).equals(HistoryMember.tagOf(row)))
+            .boxed()
+            .toList();
+        invalidate(member, tagged, false, () -> cache.deleteTagged(HistoryMember.tagOf(row)));
+      } else if (way < 15) {
+        invalidate(member, rowsLike(row).boxed().toList(), false, cache::clear);
+      } else {
+        invalidate(
+            member,
+            rowsLike(row).boxed().toList(),
+            false,
+            () -> cache.deleteMatching(cache.name() + ":*"));
+      }
+    } finally {
+      rows.forEach(each -> locks.get(each).unlock());
+    }
+  }
+
+  private void invalidate(
+      HistoryMember member, List<Integer> rows, boolean put, Runnable invalidation) {
+    Map<Integer, Long> versions = new LinkedHashMap<>();
+    rows.forEach(row -> versions.put(row, source.version(row)));
+    invalidation.run();
+    member.invalidated(versions, put);
+  }
+
+  /** Rows of the same cache. */
+  private static IntStream rowsLike(int row) {
+    return IntStream.range(0, ROWS).filter(other -> other % 2 == row % 2);
+  }
+
+  /** Some of them, at least one, in ascending order, in which they are locked too. */
+  private static List<Integer> some(IntStream rows, Random random) {
+    List<Integer> all = rows.boxed().toList();
+    Set<Integer> some = new TreeSet<>();
+    do {
+      some.add(all.get(random.nextInt(all.size())));
+    } while (random.nextInt(3) > 0);
+    return List.copyOf(some);
+  }
+
+  @Override
+  public void close() {
+    over.set(true);
+    threads.shutdownNow();
+    members.forEach(member -> member.instance.close());
+  }
+}

@@ -1,0 +1,163 @@
+package dev.forebay.cache;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+
+/** An instance that takes part in a {@link History}, and what may be asked of its reads. */
+final class HistoryMember {
+
+  /** A row as it was in the source when a load began, or when it was put. */
+  record Row(int number, long version, long load) {}
+
+  /**
+   * A read of a row under way.
+   *
+   * @param atLeast the version below which it must not be served
+   * @param floor the same if it shares nothing that began before it
+   * @param loading loads of its instance that began before it
+   */
+  record Read(long number, int row, long atLeast, long floor, Set<Long> loading) {}
+
+  /** An invalidation that Redis may not have yet. */
+  record Owed(HistoryMember by, int row, long version, boolean put) {}
+
+  private static final AtomicLong LOADS = new AtomicLong();
+  private static final AtomicLong READS = new AtomicLong();
+
+  final CachesFixture instance;
+  final Cache<Integer, Row> plain;
+  final Cache<Integer, Row> stale;
+  private final VersionedSource source;
+  private final Set<Owed> owed;
+  private final AtomicLongArray own;
+  private final Set<Read> reads = ConcurrentHashMap.newKeySet();
+  private final Set<Long> loading = ConcurrentHashMap.newKeySet();
+
+  /** @param owed by all members of this process */
+  HistoryMember(CachesFixture instance, VersionedSource source, Set<Owed> owed) {
+    this.instance = instance;
+    this.source = source;
+    this.owed = owed;
+    this.own = new AtomicLongArray(source.rows());
+    this.plain = cache("plain").ttl(Duration.ofMinutes(5)).build();
+    // Nearly every read finds an entry that is due to be refreshed.
+    this.stale = cache("stale")
+        .ttl(Duration.ofMillis(5))
+        .serveStaleFor(Duration.ofMinutes(5))
+        .build();
+  }
+
+  private CacheBuilder<Integer, Row> cache(String name) {
+    return instance
+        .caches
+        .cache(name)
+        .key(name + ":{row}", Integer.class)
+        .value(Row.class)
+        .tags(row -> List.of(tagOf(row)));
+  }
+
+  static String tagOf(int row) {
+    return "third/" + row % 3;
+  }
+
+  /** Even rows are read through one cache, odd ones through the other. */
+  Cache<Integer, Row> cacheOf(int row) {
+    return row % 2 == 0 ? plain : stale;
+  }
+
+  /** Loads as an application does that needs some time after its query. */
+  Row load(int row) {
+    long load = LOADS.incrementAndGet();
+    loading.add(load);
+    try {
+      Row loaded = new Row(row, source.version(row), load);
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      LockSupport.parkNanos(random.nextInt(10) == 0 ? 20_000_000 : random.nextInt(2_000_000));
+      return loaded;
+    } finally {
+      loading.remove(load);
+    }
+  }
+
+  Map<Integer, Row> loadAll(Collection<Integer> rows) {
+    Map<Integer, Row> loaded = new HashMap<>();
+    rows.forEach(row -> loaded.put(row, load(row)));
+    return loaded;
+  }
+
+  /**
+   * To be called before a row is read.
+   *
+   * @param sharing whether the read may share one that is under way
+   */
+  Read begin(int row, boolean sharing) {
+    long floor = Math.max(source.acknowledged(row), own.get(row));
+    // A put that got no answer may still be stored, until its instance is back and deletes it.
+    for (Owed late : owed) {
+      if (late.put() && late.row() == row && late.by() != this) {
+        floor = Math.min(floor, late.version());
+      }
+    }
+    long atLeast = floor;
+    if (sharing) {
+      for (Read other : reads) {
+        if (other.row() == row) {
+          atLeast = Math.min(atLeast, other.floor());
+        }
+      }
+      atLeast = Math.max(atLeast, Math.min(floor, own.get(row)));
+    }
+    Read read = new Read(READS.incrementAndGet(), row, atLeast, floor, new HashSet<>(loading));
+    if (sharing) {
+      reads.add(read);
+    }
+    return read;
+  }
+
+  void end(Read read) {
+    reads.remove(read);
+  }
+
+  /** Notes that an invalidation has returned, which was sent when the row had a version. */
+  void invalidated(Map<Integer, Long> versions, boolean put) {
+    versions.forEach((row, version) -> {
+      own.accumulateAndGet(row, version, Math::max);
+      owed.add(new Owed(this, row, version, put));
+    });
+    settle();
+  }
+
+  /** Notes what Redis has by now; returns whether that is everything. */
+  boolean settle() {
+    List<Owed> before = owed.stream().filter(one -> one.by() == this).toList();
+    boolean settled = instance.caches.owesNothing();
+    if (settled) {
+      before.forEach(one -> source.acknowledge(one.row(), one.version()));
+      before.forEach(owed::remove);
+    }
+    return settled;
+  }
+
+  /** What is known of a row, for the report of a violation. */
+  String knownOf(int row) {
+    return "acknowledged %d, by this instance %d, source %d, owed %s"
+        .formatted(
+            source.acknowledged(row),
+            own.get(row),
+            source.version(row),
+            owed.stream()
+                .filter(one -> one.row() == row)
+                .map(one -> one.version() + (one.by() == this ? " here" : " elsewhere"))
+                .toList());
+  }
+}
