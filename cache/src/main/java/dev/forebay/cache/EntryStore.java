@@ -289,7 +289,7 @@ final class EntryStore<V> {
 
   /** Stores a value under a block, which ends; returns false if something else came between. */
   boolean fillBlocked(Lease block, V value, Duration ttl) {
-    Stored stored = stored(new Fill<>(block, value, ttl, 0));
+    Stored stored = stored(new Fill<>(block, value, ttl, 0, false));
     if (stored == null) {
       return false;
     }
