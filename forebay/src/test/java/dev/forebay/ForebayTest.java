@@ -47,7 +47,8 @@ class ForebayTest {
       forebay.counters("views").key("views:{id}", Long.class).build().increment(42L);
     }
     assertThat(server.execute("EXISTS", "test_event:42", "test_views:42")).isEqualTo(2L);
-    assertThat(server.execute("DBSIZE")).isEqualTo(2L);
+    assertThat(server.execute("EXISTS", "test_#epoch:events")).isEqualTo(1L);
+    assertThat(server.execute("DBSIZE")).isEqualTo(3L);
   }
 
   @Test
@@ -63,7 +64,7 @@ class ForebayTest {
       assertThat(well.connection()).isEqualTo(ConnectionState.CONNECTED);
       assertThat(well.fallback()).isFalse();
       assertThat(well.hitRate()).isEqualTo(0.5);
-      assertThat(well.server().orElseThrow().keys()).isEqualTo(1);
+      assertThat(well.server().orElseThrow().keys()).isEqualTo(2);
 
       server.kill();
       await().until(() -> forebay.connection() == ConnectionState.DISCONNECTED);

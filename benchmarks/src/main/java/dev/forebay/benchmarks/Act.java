@@ -33,6 +33,14 @@ public interface Act extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * Checks after each turn that the work was really done, all of it and once. Its time does not
+   * count.
+   *
+   * @throws Exception says what is missing; the contestant is out of the case
+   */
+  default void check() throws Exception {}
+
   /** Closes what was opened. */
   @Override
   default void close() {}

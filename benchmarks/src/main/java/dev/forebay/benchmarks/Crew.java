@@ -71,6 +71,7 @@ final class Crew {
     long nanos = System.nanoTime() - started;
     JvmMeter used = JvmMeter.read().since(before);
     metered.countDown();
+    act.check();
     Histogram latencies =
         stage.played().pace() == Pace.BY_CONTESTANT ? stage.completions() : Latencies.none();
     callers.forEach(caller -> latencies.add(caller.latencies));

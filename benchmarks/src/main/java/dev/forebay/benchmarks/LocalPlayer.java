@@ -17,11 +17,13 @@ final class LocalPlayer implements Player {
 
   @Override
   public void prepare(Case played, Address address, int instance) {
-    close();
+    rest();
     Stage next = new Stage(played, address, instance);
     try {
       act = contestant.opening().open(next);
       stage = next;
+    } catch (SkippedException e) {
+      throw new ContestantException(SkippedException.PREFIX + e.getMessage(), e);
     } catch (Exception | LinkageError e) {
       throw failed("cannot begin '" + played.name() + "'", e);
     }
@@ -33,6 +35,9 @@ final class LocalPlayer implements Player {
       throw new IllegalStateException("prepare was not called");
     }
     try {
+      if (act instanceof Outsider outsider) {
+        return outsider.play(seconds).turn();
+      }
       return new Crew(stage, act, rounds, seconds).play();
     } catch (Exception e) {
       throw failed("cannot play '" + stage.played().name() + "'", e);
@@ -40,13 +45,18 @@ final class LocalPlayer implements Player {
   }
 
   @Override
-  public void close() {
+  public void rest() {
     Act last = act;
     act = null;
     stage = null;
     if (last != null) {
       last.close();
     }
+  }
+
+  @Override
+  public void close() {
+    rest();
   }
 
   private ContestantException failed(String what, Throwable e) {

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the tournament asks of a player in another JVM, as a line of JSON, and what that answers.
  *
- * @param played a case to prepare, or null to play a turn of the one that is prepared
+ * @param played a case to prepare, or null to play a turn of the one that is prepared, or to close it
  * @param address of what is the contestant's own, or null
  * @param instance number of the player
- * @param seconds of the turn
+ * @param seconds of the turn; 0 to close the case
  */
 record Order(@Nullable Case played, @Nullable Address address, int instance, double seconds) {
 

@@ -14,6 +14,9 @@ interface Player extends AutoCloseable {
   /** Plays one turn; blocks until it is over. */
   Turn play(double seconds);
 
+  /** Closes the case: nothing of it goes on beside the others' cases. May be called again. */
+  void rest();
+
   /** Closes the case, and all else. */
   @Override
   void close();

@@ -46,7 +46,11 @@ final class PlayerMain {
   private static Order.Answer carryOut(Order order, Player player) {
     try {
       if (order.played() == null || order.address() == null) {
-        return new Order.Answer(player.play(order.seconds()), null);
+        if (order.seconds() > 0) {
+          return new Order.Answer(player.play(order.seconds()), null);
+        }
+        player.rest();
+        return new Order.Answer(null, null);
       }
       player.prepare(order.played(), order.address(), order.instance());
       return new Order.Answer(null, null);

@@ -83,6 +83,11 @@ final class RemotePlayer implements Player {
     return turn;
   }
 
+  @Override
+  public void rest() {
+    var unused = ask(new Order(null, null, 0, 0));
+  }
+
   private @Nullable Turn ask(Order order) {
     try {
       orders.write(json.writeValueAsString(order) + "\n");

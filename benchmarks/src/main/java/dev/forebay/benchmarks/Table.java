@@ -34,8 +34,9 @@ record Table(List<List<String>> rows) {
   }
 
   private static List<String> failed(Score score) {
-    String why = String.valueOf(score.failure()).lines().findFirst().orElse("");
-    return List.of(score.contestant(), "failed: " + why.replace("|", "/"));
+    String why = String.valueOf(score.failure()).lines().findFirst().orElse("").replace("|", "/");
+    return List.of(
+        score.contestant(), why.startsWith(SkippedException.PREFIX) ? why : "failed: " + why);
   }
 
   private static List<String> row(

@@ -61,6 +61,17 @@ final class Team implements AutoCloseable {
         Math.max(0, servers.postgresCpuNanos() - postgresBefore));
   }
 
+  /** Closes the case. Who cannot is as good as closed: the next case shows what became of them. */
+  void rest() {
+    for (Player player : players) {
+      try {
+        player.rest();
+      } catch (ContestantException e) {
+        System.err.println(contestant.name() + " does not end a case: " + e.getMessage());
+      }
+    }
+  }
+
   private Turn play(Case played, double seconds) {
     if (played.instances() == 1) {
       return players.get(0).play(seconds);

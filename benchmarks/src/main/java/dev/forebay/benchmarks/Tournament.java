@@ -63,6 +63,7 @@ final class Tournament {
     for (int i = 0; i < schedule.rounds(); i++) {
       round.each(team -> round.measurements(team).add(team.measure(played, schedule.turn())));
     }
+    teams.forEach(Team::rest);
     return new CaseResult(played, round.scores());
   }
 

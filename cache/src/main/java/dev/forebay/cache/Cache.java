@@ -65,14 +65,59 @@ public interface Cache<K, V> {
   <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;
 
-  /** Caches a value for the cache's time to live. One round trip. */
+  /**
+   * Caches a value for the cache's time to live. One round trip.
+   *
+   * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
+   */
   void put(K key, V value);
 
-  /** Caches a value for a time to live of its own. One round trip. */
+  /**
+   * Caches a value for a time to live of its own. One round trip.
+   *
+   * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
+   */
   void put(K key, V value, Duration ttl);
 
-  /** Caches values for the cache's time to live. One round trip, none for no values. */
+  /**
+   * Caches values for the cache's time to live. One round trip, none for no values.
+   *
+   * @throws RefusedValueException if this cache must not hold one of them; the others are cached
+   */
   void putAll(Map<? extends K, ? extends V> values);
+
+  /**
+   * Writes a value to the source, then caches it: write-through. While the source is being written,
+   * nothing that is loaded is cached; so if the process dies meanwhile, no outdated entry remains. If
+   * others write or delete the same key at the same time, it is deleted instead. Three round trips.
+   *
+   * @throws E if the writer does; the entry is deleted then, as the source may have changed
+   */
+  <E extends Exception> void writeThrough(K key, V value, Writer<? super K, ? super V, E> writer)
+      throws E;
+
+  /**
+   * Writes a value to the source, and deletes the entry before and after: write-around, or write and
+   * invalidate. As {@link #writeThrough}, but the next read loads the value.
+   *
+   * @throws E if the writer does; the entry is deleted then, as the source may have changed
+   */
+  <E extends Exception> void writeAround(K key, V value, Writer<? super K, ? super V, E> writer)
+      throws E;
+
+  /**
+   * Begins to invalidate entries whose source is about to change, by a transaction say: deletes them,
+   * and keeps what is loaded from being cached until the {@linkplain PendingInvalidation#close end},
+   * for 30 seconds at most. So if the process dies between the commit and the end, no outdated entry
+   * remains. Two round trips.
+   *
+   * <pre>{@code
+   * try (PendingInvalidation pending = items.beginInvalidation(List.of(id))) {
+   *   transaction.execute(...);
+   * }
+   * }</pre>
+   */
+  PendingInvalidation beginInvalidation(Collection<? extends K> keys);
 
   /**
    * Deletes an entry. One round trip. Call it after the change of the source is committed.
@@ -155,6 +200,15 @@ public interface Cache<K, V> {
    * @param ttl from 1 ms to 366 days
    */
   void setTtl(Duration ttl);
+
+  /**
+   * Returns a view of this cache that refuses to write: those methods throw {@link
+   * UnsupportedOperationException}. {@code getOrLoad} and {@code getAllOrLoad} read and, where there
+   * is nothing, load, but cache nothing and share no load with other callers. No round trip.
+   */
+  default Cache<K, V> readOnly() {
+    return new ReadOnlyCache<>(this);
+  }
 
   /** Returns the counts of this instance since it started. No round trip. */
   CacheStatistics statistics();

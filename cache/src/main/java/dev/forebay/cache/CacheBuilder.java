@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public final class CacheBuilder<K, V> {
   private @Nullable Duration loadTimeout;
   private Duration leaseTime = Duration.ofSeconds(10);
   private Function<? super K, ? extends Collection<String>> tags = key -> List.of();
+  private final ValueRules<V> rules = new ValueRules<>();
+  private @Nullable String isolatedBy;
+  private boolean audited;
 
   CacheBuilder(Caches caches, String name) {
     this.caches = caches;
@@ -235,10 +239,79 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Sets what becomes of values with sensitive data. By default they are refused, unless the cache
+   * is {@link #encrypted}: then they are stored.
+   *
+   * <p>Sensitive is what stands in a member, or in a map under a key, that is marked {@link
+   * Sensitive} or called {@code password}, {@code secret}, {@code token}, {@code apiKey}, {@code
+   * cvv}, {@code iban}, {@code ssn} or the like (the guide has the list; case, {@code _} and {@code
+   * -} do not matter; flags, constants and dates are never meant), and the number of a payment card
+   * anywhere in text. Components of records, fields and marked getters of classes, elements of
+   * optionals, collections, maps and arrays of objects are looked into, to a depth of 16 and up to
+   * 10,000 of them in a value; bytes and arrays of characters are not. This guards against a slip,
+   * not against somebody who hides data.
+   */
+  public CacheBuilder<K, V> sensitiveData(SensitiveData policy) {
+    rules.sensitiveData(policy);
+    return this;
+  }
+
+  /** Adds names of members whose content is sensitive, in this cache, to those known. */
+  public CacheBuilder<K, V> sensitiveMembers(String... names) {
+    rules.sensitiveMembers(names);
+    return this;
+  }
+
+  /**
+   * Names members that are not looked at in this cache, as what they hold only looks sensitive: a
+   * {@code token} that is a game piece, an {@code articleNumber} that could be a card's. A member
+   * that is marked {@link Sensitive} stays so.
+   */
+  public CacheBuilder<K, V> notSensitive(String... names) {
+    rules.notSensitive(names);
+    return this;
+  }
+
+  /**
+   * Sets what values have to be like. One that does not pass is not stored: a put throws {@link
+   * RefusedValueException}, a loaded value is returned without being cached. An entry in Redis that
+   * does not pass is a miss, is deleted, and counts as corrupt. Called more than once, values have
+   * to pass all.
+   *
+   * @param valid quick, without side effects; a value for which it throws does not pass
+   */
+  public CacheBuilder<K, V> validate(Predicate<? super V> valid) {
+    rules.validate(valid);
+    return this;
+  }
+
+  /**
+   * Declares that entries belong to somebody, who is named by a placeholder of the key template:
+   * {@code isolatedBy("user")} for {@code "user:{user}:drafts:{page}"}. A template without it is
+   * refused when the cache is built, and a key that has nothing there whenever it is used, so that
+   * what was cached for nobody is never served to somebody. No text of one user's id makes the name
+   * of another's entry.
+   */
+  public CacheBuilder<K, V> isolatedBy(String placeholder) {
+    this.isolatedBy = Objects.requireNonNull(placeholder, "placeholder");
+    return this;
+  }
+
+  /**
+   * Records in the {@link CacheAudit} who puts, deletes and expires which entries of this cache, not
+   * only who administers it. Costs a digest for each key that is written.
+   */
+  public CacheBuilder<K, V> audited() {
+    this.audited = true;
+    return this;
+  }
+
+  /**
    * Builds the cache.
    *
-   * @throws IllegalStateException if {@code key} or {@code value} is missing, or there is a cache of
-   *     this name or key template already
+   * @throws IllegalStateException if {@code key} or {@code value} is missing, there is a cache of
+   *     this name or key template already, or the cache must be encrypted and is not
+   * @throws IllegalArgumentException if the key template lacks the placeholder of {@link #isolatedBy}
    */
   public Cache<K, V> build() {
     if (key == null || codec == null) {
@@ -248,13 +321,15 @@ public final class CacheBuilder<K, V> {
               key == null ? "key template" : "value type",
               key == null ? "key(template, type)" : "value(type)"));
     }
-    WireFormatBuilder<V> format = WireFormatBuilder.of(codec).compression(compression);
+    KeyTemplate<K> template = isolatedBy == null ? key : key.requiring(isolatedBy);
+    WireFormatBuilder<V> format =
+        WireFormatBuilder.of(rules.around(codec, name, keys != null)).compression(compression);
     if (keys != null) {
       format.encryption(keys, "cache:" + name);
     }
     return caches.build(
         name,
-        key,
+        template,
         format.build(),
         new CachePolicy<>(
             ttl,
@@ -268,7 +343,8 @@ public final class CacheBuilder<K, V> {
             leaseTime,
             tags,
             compression.isOn(),
-            fromReplicas));
+            fromReplicas,
+            audited));
   }
 
   static Duration requireTtl(Duration ttl) {

@@ -33,17 +33,15 @@ public interface CacheListener {
    */
   default void onOperation(String cache, String operation, Duration time) {}
 
-  /** {@code count} entries were put or deleted, or will be once Redis is there. */
-  default void onInvalidation(String cache, int count) {}
-
   /**
-   * {@code count} entries whose names match {@code pattern} were deleted; none of them if Redis
-   * failed, and then all entries of the cache will be. Tells {@link #onInvalidation(String, int)}
-   * unless overridden.
+   * Entries were overwritten or deleted by this instance, or will be once Redis is there: the source
+   * has changed. Not called for entries that expire, nor for what a load caches.
+   *
+   * @param what which ones
+   * @param count how many: those named for {@link Invalidation.ByKeys}, else those that existed; 0
+   *     where that is not known
    */
-  default void onInvalidation(String cache, String pattern, long count) {
-    onInvalidation(cache, (int) Math.min(Integer.MAX_VALUE, count));
-  }
+  default void onInvalidation(String cache, Invalidation what, long count) {}
 
   /** An operation of a cache, or of counters, failed; its caller was served without. */
   default void onFailure(String cache, String operation, RuntimeException failure) {}

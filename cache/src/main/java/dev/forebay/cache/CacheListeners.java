@@ -18,6 +18,10 @@ final class CacheListeners {
     listeners.add(Objects.requireNonNull(listener, "listener"));
   }
 
+  boolean isEmpty() {
+    return listeners.isEmpty();
+  }
+
   /** Returns whether anyone wants to know how long operations take. */
   boolean wantOperations() {
     for (CacheListener listener : listeners) {

@@ -109,22 +109,26 @@ final class CacheLog implements CacheListener {
   }
 
   @Override
-  public void onInvalidation(String cache, int count) {
-    if (log.isDebugEnabled()) {
-      event(log.atDebug(), "invalidation", cache)
-          .addKeyValue("count", count)
-          .log("Cache '{}' had {} keys put or deleted", cache, count);
-    }
-  }
-
-  @Override
-  public void onInvalidation(String cache, String pattern, long count) {
-    if (log.isInfoEnabled()) {
-      String line = onOneLine(pattern);
+  public void onInvalidation(String cache, Invalidation what, long count) {
+    if (what instanceof Invalidation.ByPattern by) {
+      if (log.isInfoEnabled()) {
+        String line = onOneLine(by.pattern());
+        event(log.atInfo(), "invalidation", cache)
+            .addKeyValue("pattern", line)
+            .addKeyValue("count", count)
+            .log("Cache '{}' deleted {} entries that match '{}'", cache, count, line);
+      }
+    } else if (what instanceof Invalidation.ByKeys) {
+      if (log.isDebugEnabled()) {
+        event(log.atDebug(), "invalidation", cache)
+            .addKeyValue("count", count)
+            .log("Cache '{}' had {} keys put or deleted", cache, count);
+      }
+    } else if (log.isInfoEnabled()) {
+      String reach = what instanceof Invalidation.All ? "all" : "tag";
       event(log.atInfo(), "invalidation", cache)
-          .addKeyValue("pattern", line)
-          .addKeyValue("count", count)
-          .log("Cache '{}' deleted {} entries that match '{}'", cache, count, line);
+          .addKeyValue("reach", reach)
+          .log("Cache '{}' outdated its entries ({})", cache, reach);
     }
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags of an entry, by its key
  * @param compressed whether large values are compressed
  * @param fromReplicas whether replicas are read, of which values may be outdated
+ * @param audited whether all writes and deletions by callers are recorded
  */
 record CachePolicy<K, V>(
     Duration ttl,
@@ -33,7 +34,8 @@ record CachePolicy<K, V>(
     Duration leaseTime,
     Function<? super K, ? extends Collection<String>> tags,
     boolean compressed,
-    boolean fromReplicas) {
+    boolean fromReplicas,
+    boolean audited) {
 
   /** Returns how long an entry is kept after it became stale. */
   Duration keptStaleFor() {

@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -62,12 +63,16 @@ final class CacheRecorder {
     deletions.add(count);
   }
 
-  void invalidated(int count) {
-    listeners.tell(listener -> listener.onInvalidation(cache, count));
+  /** @param names with the application's prefix, which listeners do not see */
+  void invalidated(CacheKeys<?> keys, Collection<String> names) {
+    if (!listeners.isEmpty()) {
+      invalidated(
+          new Invalidation.ByKeys(names.stream().map(keys::withoutPrefix).toList()), names.size());
+    }
   }
 
-  void invalidated(String pattern, long count) {
-    listeners.tell(listener -> listener.onInvalidation(cache, pattern, count));
+  void invalidated(Invalidation what, long count) {
+    listeners.tell(listener -> listener.onInvalidation(cache, what, count));
   }
 
   /** An entry could not be read as a value. */

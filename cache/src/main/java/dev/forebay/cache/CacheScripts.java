@@ -17,6 +17,7 @@ final class CacheScripts {
   private static final LuaScript FILL = script("fill");
   private static final LuaScript OVERWRITE = script("overwrite");
   private static final LuaScript INVALIDATE = script("invalidate");
+  private static final LuaScript BLOCK = script("block");
   private static final LuaScript ENSURE_EPOCH = script("ensure_epoch");
 
   private final RedisCommands redis;
@@ -31,8 +32,8 @@ final class CacheScripts {
   }
 
   /**
-   * Asks for the right to load an entry; the reply is {@code PRESENT} and the entry, {@code GRANTED}
-   * or {@code BUSY}.
+   * Asks for the right to load an entry; the reply is {@code PRESENT} and the entry, {@code
+   * GRANTED}, {@code BUSY} or {@code BLOCKED}.
    *
    * @param any whether to ask even if there is an entry
    */
@@ -73,6 +74,14 @@ final class CacheScripts {
   /** Deletes an entry; the reply is 1 if there was one, else 0. */
   Reply<ScriptReply> invalidate(String name, String lease, String channels) {
     return redis.eval(INVALIDATE, List.of(name, lease), List.of(text(channels)));
+  }
+
+  /** Deletes an entry and keeps loads from being stored for a time; the reply is {@code BLOCKED}. */
+  Reply<ScriptReply> block(EntryId id, String token, long blockMillis, String channels) {
+    return redis.eval(
+        BLOCK,
+        List.of(id.name(), id.lease()),
+        List.of(text(token), number(blockMillis), text(channels)));
   }
 
   /** Begins an epoch where there is none; the reply is the epoch that holds. */

@@ -6,12 +6,14 @@ import dev.forebay.redis.Redis;
 import dev.forebay.redis.spi.KeyTemplate;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.WireFormat;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +22,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,7 @@ public final class Caches implements AutoCloseable {
   private final Map<String, KeyTemplate<?>> owners = new TreeMap<>(); // guarded by claiming
   private final ReentrantLock claiming = new ReentrantLock();
   private final ScheduledExecutorService sweeper;
+  private volatile @Nullable CacheAdministration administration;
   private final List<InvalidationJournal> journals = new CopyOnWriteArrayList<>();
   private final List<Leases> leases = new CopyOnWriteArrayList<>();
   private final Wakeups wakeups;
@@ -96,6 +101,25 @@ public final class Caches implements AutoCloseable {
   /** Tells {@code listener} what all caches do from now on. */
   public void addListener(CacheListener listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * Sets who may administer the caches that are built from now on, and who keeps the record.
+   *
+   * @param actor tells who is acting on the current thread; what it throws denies administrative
+   *     operations, and elsewhere goes on record as unknown
+   * @throws IllegalStateException if there are caches already: they would be without
+   */
+  public void administer(CacheAudit audit, Supplier<String> actor, CacheAccess access) {
+    Objects.requireNonNull(audit, "audit");
+    Objects.requireNonNull(actor, "actor");
+    Objects.requireNonNull(access, "access");
+    if (!caches.isEmpty()) {
+      throw new IllegalStateException(
+          "The caches %s exist already and would not be audited. Call administer(...) before the first is built."
+              .formatted(new TreeSet<>(caches.keySet())));
+    }
+    administration = new CacheAdministration(audit, actor, access, Clock.systemUTC());
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */
@@ -172,12 +196,21 @@ public final class Caches implements AutoCloseable {
 
   <K, V> Cache<K, V> build(
       String name, KeyTemplate<K> template, WireFormat<V> format, CachePolicy<K, V> policy) {
+    CacheAdministration administration = this.administration;
+    if (policy.audited() && administration == null) {
+      throw new IllegalStateException(
+          "Cache '%s' is audited() but there is no audit. Call administer(audit, actor, access) first: CacheAudit.toLog() writes to the log."
+              .formatted(name));
+    }
     claim(name, template);
     CacheKeys<K> keys = new CacheKeys<>("Cache", redis.settings().keyPrefix(), name, template);
     Cache<K, V> cache = redis.settings().enabled()
         ? new SwitchedCache<>(
             onRedis(name, keys, format, policy), keys, oversight.switches().of(name))
         : new PassThroughCache<>(name, keys);
+    if (administration != null) {
+      cache = new AdministeredCache<>(cache, template, administration, policy.audited());
+    }
     caches.put(name, cache);
     return cache;
   }

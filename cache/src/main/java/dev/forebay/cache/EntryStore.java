@@ -201,6 +201,9 @@ final class EntryStore<V> {
     if (reply.text().equals("BUSY")) {
       return new Claim.Busy<>();
     }
+    if (reply.text().equals("BLOCKED")) {
+      return new Claim.Unavailable<>();
+    }
     Cached<V> entry = decode(request.id(), reply.bytes(1).orElseThrow(), epochs);
     return entry == null || entry.freshness() != Cached.Freshness.FRESH
         ? new Claim.Changed<>()
@@ -237,8 +240,64 @@ final class EntryStore<V> {
     leases.release(lease);
   }
 
-  /** Stores values over whatever there is; what cannot be stored is deleted, now or later. */
+  /**
+   * Deletes entries and keeps what is loaded from being stored, until they are deleted again, or one
+   * is filled, or for {@link Leases#LONGEST_BLOCK}. If Redis fails, nothing is blocked.
+   *
+   * @return what each may be filled under, in their order; empty if Redis failed
+   */
+  List<Lease> block(Collection<EntryId> ids) {
+    List<Lease> blocks = new ArrayList<>(ids.size());
+    try {
+      if (!journal.replay()) {
+        return List.of();
+      }
+      Epochs epochs = epochsOf(ids);
+      List<Leases.Request> requests = ids.stream().map(leases::block).toList();
+      for (Leases.Request request : requests) {
+        var unused = request.reply().await();
+        List<String> held = epochs.of(request.id());
+        blocks.add(new Lease(request.id(), request.token(), held == null ? List.of() : held));
+      }
+      return blocks;
+    } catch (ForebayException e) {
+      recorder.failed("block", e);
+      return List.of();
+    }
+  }
+
+  /** Stores a value under a block, which ends; returns false if something else came between. */
+  boolean fillBlocked(Lease block, V value, Duration ttl) {
+    Stored stored = stored(new Fill<>(block, value, ttl, 0));
+    if (stored == null) {
+      return false;
+    }
+    return recorder
+        .attempt(
+            "put",
+            () -> Optional.of(leases
+                .fill(block, stored.bytes(), stored.ttlMillis())
+                .await()
+                .text()
+                .equals("FILLED")))
+        .orElse(false);
+  }
+
+  /**
+   * Stores values over whatever there is; what cannot be stored is deleted, now or later.
+   *
+   * @throws RefusedValueException if one of them must not be stored, after all others were
+   */
   void overwrite(Map<EntryId, V> values, Duration ttl) {
+    List<RefusedValueException> refusals = new ArrayList<>();
+    overwrite(values, ttl, refusals);
+    if (!refusals.isEmpty()) {
+      throw refusals.get(0);
+    }
+  }
+
+  private void overwrite(
+      Map<EntryId, V> values, Duration ttl, List<RefusedValueException> refusals) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     List<String> unwritable = new ArrayList<>();
     try {
@@ -250,7 +309,7 @@ final class EntryStore<V> {
       List<Reply<ScriptReply>> replies = new ArrayList<>(values.size());
       values.forEach((id, value) -> {
         List<String> held = epochs.of(id);
-        Stored stored = held == null ? null : stored(id, value, held, ttl, 0);
+        Stored stored = held == null ? null : stored(id, value, held, ttl, 0, refusals);
         if (stored == null) {
           unwritable.add(id.name());
         } else {
@@ -368,11 +427,21 @@ final class EntryStore<V> {
 
   private @Nullable Stored stored(Fill<V> fill) {
     return stored(
-        fill.lease().id(), fill.value(), fill.lease().epochs(), fill.ttl(), fill.costMicros());
+        fill.lease().id(),
+        fill.value(),
+        fill.lease().epochs(),
+        fill.ttl(),
+        fill.costMicros(),
+        new ArrayList<>());
   }
 
   private @Nullable Stored stored(
-      EntryId id, V value, List<String> epochs, Duration ttl, long costMicros) {
+      EntryId id,
+      V value,
+      List<String> epochs,
+      Duration ttl,
+      long costMicros,
+      List<RefusedValueException> refusals) {
     // Shortened at random, so that entries written together do not expire together.
     long millis = ttl.toMillis();
     double spread = policy.ttlJitter() * ThreadLocalRandom.current().nextDouble();
@@ -386,6 +455,9 @@ final class EntryStore<V> {
       return new Stored(bytes, fresh + policy.keptStaleFor().toMillis());
     } catch (CodecException e) {
       recorder.failed("encode", e);
+      if (e.getCause() instanceof RefusedValueException refusal) {
+        refusals.add(refusal);
+      }
       return null;
     }
   }

@@ -26,6 +26,12 @@ final class Leases {
   /** For how long a lease is good, unless it is renewed. */
   static final Duration TERM = Duration.ofSeconds(3);
 
+  /** For how long an entry is blocked, unless that ends before. */
+  static final Duration LONGEST_BLOCK = Duration.ofSeconds(30);
+
+  /** The beginning of tokens that block: {@code take_lease} knows it. */
+  private static final String BLOCKING = "!";
+
   private final CacheScripts scripts;
   private final Wakeups wakeups;
   private final Duration longestHold;
@@ -55,6 +61,13 @@ final class Leases {
     held.put(token, new Held(id, System.nanoTime()));
     return new Request(
         id, token, scripts.takeLease(id, token, term().toMillis(), wakeups.instance(), any));
+  }
+
+  /** Begins to block an entry. Returns at once; see {@link CacheScripts#block}. */
+  Request block(EntryId id) {
+    String token = BLOCKING + instance + ":" + sequence.incrementAndGet();
+    return new Request(
+        id, token, scripts.block(id, token, LONGEST_BLOCK.toMillis(), wakeups.channels()));
   }
 
   /** Forgets a lease that was not given, or has ended. */

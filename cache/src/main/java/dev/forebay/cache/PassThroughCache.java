@@ -84,6 +84,26 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  public <E extends Exception> void writeThrough(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    put(key, value);
+    writer.write(key, value);
+  }
+
+  @Override
+  public <E extends Exception> void writeAround(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    put(key, value);
+    writer.write(key, value);
+  }
+
+  @Override
+  public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
+    keys.namesOf(changing);
+    return () -> {};
+  }
+
+  @Override
   public boolean delete(K key) {
     keys.nameOf(key);
     return false;

@@ -255,6 +255,51 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  public <E extends Exception> void writeThrough(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    keys.requireValue(value);
+    EntryId id = idOf(key);
+    List<Lease> blocks = entries.block(List.of(id));
+    boolean cached = false;
+    try {
+      writer.write(key, value);
+      Duration time = policy.ttlFrom() == null ? ttl : policy.ttlFrom().apply(value);
+      flights.invalidate(List.of(id.name()));
+      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, time);
+    } finally {
+      if (cached) {
+        flights.invalidate(List.of(id.name()));
+        recorder.invalidated(keys, List.of(id.name()));
+      } else {
+        delete(List.of(id.name()));
+      }
+    }
+  }
+
+  @Override
+  public <E extends Exception> void writeAround(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    keys.requireValue(value);
+    PendingInvalidation pending = beginInvalidation(List.of(key));
+    try {
+      writer.write(key, value);
+    } finally {
+      pending.close();
+    }
+  }
+
+  @Override
+  public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
+    Map<K, EntryId> ids = idsOf(changing);
+    List<String> names = ids.values().stream().map(EntryId::name).toList();
+    flights.invalidate(names);
+    if (!names.isEmpty()) {
+      var unused = entries.block(ids.values());
+    }
+    return () -> delete(names);
+  }
+
+  @Override
   public boolean delete(K key) {
     return delete(List.of(keys.nameOf(key))) > 0;
   }
@@ -266,12 +311,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public void deleteTagged(String tag) {
-    renew(keys.epochOf(tag));
+    renew(keys.epochOf(tag), new Invalidation.ByTag(tag));
   }
 
   @Override
   public void clear() {
-    renew(keys.epoch());
+    renew(keys.epoch(), new Invalidation.All());
   }
 
   @Override
@@ -293,7 +338,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     flights.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
     flights.invalidateAll();
-    recorder.invalidated(pattern, deleted);
+    recorder.invalidated(new Invalidation.ByPattern(pattern), deleted);
     return deleted;
   }
 
@@ -326,10 +371,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private void overwrite(Map<EntryId, V> values, Duration ttl) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     flights.invalidate(names);
-    entries.overwrite(values, ttl);
-    // Again: a read that took off before the command was sent may have seen the old value.
-    flights.invalidate(names);
-    recorder.invalidated(values.size());
+    try {
+      entries.overwrite(values, ttl);
+    } finally {
+      // Again: a read that took off before the command was sent may have seen the old value.
+      flights.invalidate(names);
+      recorder.invalidated(keys, names);
+    }
   }
 
   private long delete(List<String> names) {
@@ -339,15 +387,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
     flights.invalidate(names);
     long deleted = entries.deleteNowOrLater(names);
     flights.invalidate(names);
-    recorder.invalidated(names.size());
+    recorder.invalidated(keys, names);
     return deleted;
   }
 
-  private void renew(String epoch) {
+  private void renew(String epoch, Invalidation what) {
     flights.invalidateAll();
     entries.renewNowOrLater(epoch);
     flights.invalidateAll();
-    recorder.invalidated(1);
+    recorder.invalidated(what, 0);
   }
 
   private EntryId idOf(K key) {

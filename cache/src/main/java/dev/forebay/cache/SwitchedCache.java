@@ -162,6 +162,27 @@ final class SwitchedCache<K, V> implements Cache<K, V> {
   }
 
   @Override
+  public <E extends Exception> void writeThrough(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    if (modeFor(key) instanceof CacheMode.Off) {
+      cache.writeAround(key, value, writer);
+    } else {
+      cache.writeThrough(key, value, writer);
+    }
+  }
+
+  @Override
+  public <E extends Exception> void writeAround(
+      K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    cache.writeAround(key, value, writer);
+  }
+
+  @Override
+  public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
+    return cache.beginInvalidation(changing);
+  }
+
+  @Override
   public boolean delete(K key) {
     return cache.delete(key);
   }

@@ -71,7 +71,7 @@ class CacheLogTest {
               entry("keys", 1),
               entry("failed", false))
           .containsKey("millis");
-      assertThat(fields(log.only("invalidation"))).contains(entry("count", 1));
+      assertThat(fields(log.only("invalidation"))).contains(entry("count", 1L));
       assertThat(log.only("invalidation").getLevel()).isEqualTo(DEBUG);
     }
   }

@@ -343,7 +343,7 @@ class RedisCacheTest {
       }
 
       @Override
-      public void onInvalidation(String cache, int count) {
+      public void onInvalidation(String cache, Invalidation what, long count) {
         told.add("invalidation " + count);
       }
     });

@@ -239,7 +239,12 @@ final class ConnectionSupervisor implements AutoCloseable {
   private void wakeOverdue() {
     Link present = link;
     if (present != null) {
-      present.wakeOverdue();
+      try {
+        present.wakeOverdue();
+      } catch (RuntimeException e) {
+        // Whatever it is, it must not end the ticking.
+        log.warn("Callers whose time is over are woken later", e);
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.forebay.redis;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.type.TypeReference;
@@ -81,6 +83,26 @@ public final class JsonCodec<V> implements Codec<V> {
   /** Returns a codec for lists of {@code element}. */
   public static <E> JsonCodec<List<E>> listOf(Class<E> element) {
     return new JsonCodec<>(MAPPER.getTypeFactory().constructCollectionType(List.class, element));
+  }
+
+  /**
+   * Returns the classes of which the type of the values is made, without their members: {@code List}
+   * and {@code Item} for {@code listOf(Item.class)}.
+   */
+  public Set<Class<?>> classes() {
+    Set<Class<?>> classes = new LinkedHashSet<>();
+    collect(type, classes);
+    return classes;
+  }
+
+  private static void collect(JavaType type, Set<Class<?>> classes) {
+    classes.add(type.getRawClass());
+    if (type.getContentType() != null) {
+      collect(type.getContentType(), classes);
+    }
+    for (int i = 0; i < type.containedTypeCount(); i++) {
+      collect(type.containedType(i), classes);
+    }
   }
 
   /** Returns 1. */

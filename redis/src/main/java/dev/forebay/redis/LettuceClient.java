@@ -15,6 +15,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,10 @@ final class LettuceClient {
         .nettyCustomizer(customizer)
         .ioThreadPoolSize(2)
         .computationThreadPoolSize(2)
+        // Where Lettuce itself makes connections anew, to the nodes of a cluster; its own default
+        // waits up to 30 s.
+        .reconnectDelay(() -> Delay.equalJitter(
+            Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
         .build();
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -33,13 +34,14 @@ class CombiningChaosTest {
   private static final Duration SLACK = Duration.ofSeconds(3);
 
   @Test
-  void every_reply_is_that_of_its_key_and_nobody_is_forgotten(@OwnServer EmbeddedRedis server)
-      throws Exception {
+  void every_reply_is_that_of_its_key_and_nobody_is_forgotten(
+      @OwnServer EmbeddedRedis server, TestReporter report) throws Exception {
     Duration timeout = Duration.ofSeconds(30);
     try (Redis redis = connect(server.uri(), timeout)) {
       MixedLoad load = new MixedLoad(redis);
       load.runDuring(() -> pause(10));
 
+      report.publishEntry("replies checked", Long.toString(load.answered()));
       assertThat(load.failed()).isZero();
       assertThat(load.absent()).isZero();
       assertThat(load.answered()).isGreaterThan(10_000);

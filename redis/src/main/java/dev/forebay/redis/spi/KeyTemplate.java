@@ -88,6 +88,35 @@ public final class KeyTemplate<K> {
   }
 
   /**
+   * Returns this template, refusing keys that have null or empty text for a placeholder: where it
+   * keeps one user's entries from another's, those of nobody must not be everybody's.
+   *
+   * @throws IllegalArgumentException if there is no such placeholder
+   */
+  public KeyTemplate<K> requiring(String placeholder) {
+    List<String> placeholders =
+        PLACEHOLDER.matcher(template).results().map(result -> result.group(1)).toList();
+    int index = placeholders.indexOf(placeholder);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "Key template '%s' has no placeholder {%s}, so that its names do not depend on it. Add one."
+              .formatted(template, placeholder));
+    }
+    List<Part<K>> required = new ArrayList<>(parts);
+    Part<K> part = parts.get(index);
+    required.set(index, key -> {
+      Object value = part.of(key);
+      if (value == null || textOf(value).isEmpty()) {
+        throw new IllegalArgumentException(
+            "A key of '%s' has nothing for {%s}, which must tell its entries apart. Do not cache what belongs to nobody here."
+                .formatted(template, placeholder));
+      }
+      return value;
+    });
+    return new KeyTemplate<>(template, literals, List.copyOf(required));
+  }
+
+  /**
    * Returns the name of a key, without any prefix.
    *
    * @throws IllegalArgumentException if the name is longer than {@link #MAX_BYTES}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -69,6 +70,7 @@ class KeyTemplateTest {
           \uD83D\uDE00 | k:\uD83D\uDE00
           """)
   @Tag("C8")
+  @Tag("C11")
   void text_in_a_key_forges_no_other_key_no_pattern_and_no_hash_tag(String text, String expected) {
     assertThat(KeyTemplate.parse("k:{text}", String.class).render(text)).isEqualTo(expected);
   }
@@ -80,6 +82,7 @@ class KeyTemplateTest {
   }
 
   @Test
+  @Tag("C11")
   void two_different_keys_never_have_one_name() {
     String alphabet = "a:%/*{}-~0\0\n ü\uD83D\uDE00\uD800";
     KeyTemplate<Page> template = KeyTemplate.parse("items:{category}:{search}:{page}", Page.class);
@@ -177,6 +180,23 @@ class KeyTemplateTest {
     assertThatThrownBy(() -> template.render("ü".repeat(2048)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4098 bytes");
+  }
+
+  @Test
+  @Tag("C11")
+  void a_template_can_require_what_tells_its_entries_apart() {
+    KeyTemplate<Page> template =
+        KeyTemplate.parse("items:{category}:{search}:{page}", Page.class).requiring("search");
+
+    assertThat(template.render(new Page("", Optional.of("red"), 1))).isEqualTo("items::red:1");
+    for (Optional<String> nothing : List.of(Optional.<String>empty(), Optional.of(""))) {
+      assertThatThrownBy(() -> template.render(new Page("books", nothing, 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("nothing for {search}");
+    }
+    assertThatThrownBy(() -> template.requiring("user"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has no placeholder {user}");
   }
 
   private static String text(Random random, String alphabet) {

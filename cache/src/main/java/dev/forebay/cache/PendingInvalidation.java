@@ -1,0 +1,10 @@
+package dev.forebay.cache;
+
+/** An invalidation that waits for the change of the source to be committed, or rolled back. */
+@FunctionalInterface
+public interface PendingInvalidation extends AutoCloseable {
+
+  /** Deletes the entries again, later if Redis cannot be reached. One round trip. */
+  @Override
+  void close();
+}

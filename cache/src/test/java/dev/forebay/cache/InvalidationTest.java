@@ -1,0 +1,113 @@
+package dev.forebay.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Every invalidation is an event that says what it takes, for others to act upon. */
+@RedisTest
+@Tag("C17")
+class InvalidationTest {
+
+  private static final Event FETE = new Event(1, "Fête");
+
+  private final RedisNamespace namespace;
+
+  InvalidationTest(RedisNamespace namespace) {
+    this.namespace = namespace;
+  }
+
+  @Test
+  void each_invalidation_says_which_entries_it_takes() {
+    try (CachesFixture instance = CachesFixture.on(namespace)) {
+      Cache<Long, Event> events = instance.events();
+      List<Told> told = listenTo(instance);
+      Map<Long, Event> two = new LinkedHashMap<>();
+      two.put(2L, FETE);
+      two.put(3L, FETE);
+
+      events.getOrLoad(1L, id -> FETE);
+      events.put(1L, FETE);
+      events.putAll(two);
+      events.delete(1L);
+      events.deleteAll(List.of(2L, 9L));
+      events.deleteMatching("event:*");
+
+      assertThat(told)
+          .containsExactly(
+              new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:2", "event:3")), 2),
+              new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:2", "event:9")), 2),
+              new Told("events", new Invalidation.ByPattern("event:*"), 1));
+    }
+  }
+
+  @Test
+  void other_parts_act_on_it_after_the_entry_is_gone() {
+    try (CachesFixture instance = CachesFixture.on(namespace)) {
+      Cache<Long, Event> events = instance.events();
+      Set<String> cdn = new TreeSet<>(Set.of("/events/1", "/events/2"));
+      List<Boolean> stillCached = new ArrayList<>();
+      instance.caches.addListener(new CacheListener() {
+        @Override
+        public void onInvalidation(String cache, Invalidation what, long count) {
+          if (what instanceof Invalidation.ByKeys by) {
+            by.names().forEach(name -> cdn.remove("/events/" + name.substring("event:".length())));
+          } else {
+            cdn.clear();
+          }
+          stillCached.add(events.exists(1L));
+        }
+      });
+      events.getOrLoad(1L, id -> FETE);
+
+      events.delete(1L);
+      assertThat(cdn).containsExactly("/events/2");
+      assertThat(stillCached).containsExactly(false);
+
+      events.deleteMatching("event:*");
+      assertThat(cdn).isEmpty();
+    }
+  }
+
+  @Test
+  void an_invalidation_that_redis_did_not_take_is_told_all_the_same(
+      @OwnServer EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      List<Told> told = listenTo(instance);
+      server.kill();
+
+      events.delete(1L);
+
+      assertThat(told)
+          .containsExactly(new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1));
+    }
+  }
+
+  private static List<Told> listenTo(CachesFixture instance) {
+    List<Told> told = new ArrayList<>();
+    instance.caches.addListener(new CacheListener() {
+      @Override
+      public void onInvalidation(String cache, Invalidation what, long count) {
+        told.add(new Told(cache, what, count));
+      }
+    });
+    return told;
+  }
+
+  private record Told(String cache, Invalidation what, long count) {}
+}
