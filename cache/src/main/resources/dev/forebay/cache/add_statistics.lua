@@ -28,7 +28,9 @@ end
 
 local last = tonumber(redis.call('HGET', flushes, instance))
 redis.call('HSET', flushes, instance, text(math.max(flush, last or 0)))
-for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, week) end
+redis.call('PEXPIRE', counts, week)
+redis.call('PEXPIRE', alive, week)
+redis.call('PEXPIRE', flushes, week)
 if last and last >= flush then return 'REPLAY' end
 if not last then redis.call('HINCRBY', counts, '@instances', 1) end
 if not last and flush > 1 then return 'FORGOTTEN' end
