@@ -31,8 +31,8 @@ final class CacheScripts {
   }
 
   /**
-   * Asks for the right to load an entry; the reply is {@code PRESENT} and the entry, {@code GRANTED}
-   * or {@code BUSY}.
+   * Asks for the right to load an entry; the reply is {@code PRESENT}, {@code GRANTED} or {@code
+   * BUSY}.
    *
    * @param any whether to ask even if there is an entry
    */

@@ -193,13 +193,7 @@ final class EntryStore<V> {
           new Lease(request.id(), request.token(), held == null ? List.of() : held));
     }
     leases.forget(request.token());
-    if (reply.text().equals("BUSY")) {
-      return new Claim.Busy<>();
-    }
-    Cached<V> entry = decode(request.id(), reply.bytes(1).orElseThrow(), epochs);
-    return entry == null || entry.freshness() != Cached.Freshness.FRESH
-        ? new Claim.Changed<>()
-        : new Claim.Present<>(entry);
+    return reply.text().equals("BUSY") ? new Claim.Busy<>() : new Claim.Present<>();
   }
 
   /**
