@@ -32,8 +32,8 @@ final class CacheScripts {
   }
 
   /**
-   * Asks for the right to load an entry; the reply is {@code PRESENT} and the entry, {@code
-   * GRANTED}, {@code BUSY} or {@code BLOCKED}.
+   * Asks for the right to load an entry; the reply is {@code PRESENT}, {@code GRANTED}, {@code BUSY}
+   * or {@code BLOCKED}.
    *
    * @param any whether to ask even if there is an entry
    */

@@ -3,11 +3,8 @@ package dev.forebay.cache;
 /** The answer to a caller who wants to load an entry. */
 sealed interface Claim<V> {
 
-  /** It is there by now. */
-  record Present<V>(Cached<V> entry) implements Claim<V> {}
-
-  /** It is there by now, but cannot be used: read again. */
-  record Changed<V>() implements Claim<V> {}
+  /** It is there by now: read it, together with its epochs. */
+  record Present<V>() implements Claim<V> {}
 
   /** This caller is to load it. */
   record Granted<V>(Lease lease) implements Claim<V> {}

@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   read ──fresh──────────────────────────────────────► value
- *    │ ├───stale────► refresh by whoever gets the lease ► value
+ *    ▲ ├───stale────► refresh by whoever gets the lease ► value
  *    │ └───absent or expired
- *    ▼                    ┌── PRESENT ──────────────────► value
- *   claim the lease ──────┼── GRANTED ── load, fill ────► value
- *    ▲                    ├── UNAVAILABLE ── load ──────► value
+ *    │                    ┌── GRANTED ── load, fill ────► value
+ *    │   claim the lease ─┼── UNAVAILABLE ── load ──────► value
+ *    ├── at once ─────────┼── PRESENT
  *    └── woken, or soon ──┴── BUSY
  * </pre>
  */
@@ -87,10 +87,6 @@ final class EntryLoader<V> {
     try {
       while (true) {
         Claim<V> claim = entries.claim(id, found);
-        if (claim instanceof Claim.Present<V> present) {
-          flight.land(present.entry().value(), true);
-          return present.entry().value();
-        }
         if (claim instanceof Claim.Granted<V> granted) {
           return loadUnder(granted.lease(), id, load, ttl, flight, found.of(id));
         }
@@ -105,13 +101,13 @@ final class EntryLoader<V> {
           }
           wakeup.await(jittered(POLL));
           wakeup = wakeups.before(id.name());
-        } else {
-          found = entries.read(List.of(id));
-          usable = usable(id, found);
-          if (usable != null) {
-            flight.land(usable.value(), true);
-            return usable.value();
-          }
+        }
+        // The epochs too: one may have been renewed since they were read.
+        found = entries.readAgain(List.of(id));
+        usable = usable(id, found);
+        if (usable != null) {
+          flight.land(usable.value(), true);
+          return usable.value();
         }
       }
     } finally {
@@ -314,38 +310,34 @@ final class EntryLoader<V> {
     while (!missing.isEmpty()) {
       Wakeups.Wakeup wakeup = wakeups.before(missing.get(0).name());
       boolean patient = System.nanoTime() - start < LONGEST_WAIT.toNanos();
-      List<EntryId> busy = new ArrayList<>();
+      List<EntryId> others = new ArrayList<>();
       List<EntryId> mine = new ArrayList<>();
       Map<EntryId, Lease> leases = new LinkedHashMap<>();
       List<Claim<V>> claims = entries.claimAll(missing, found);
-      boolean changed = false;
+      boolean present = false;
       for (int i = 0; i < missing.size(); i++) {
         EntryId id = missing.get(i);
         Claim<V> claim = claims.get(i);
-        if (claim instanceof Claim.Present<V> present) {
-          values.put(id, present.entry().value());
-          flightOf(id, flights).land(present.entry().value(), true);
-        } else if (claim instanceof Claim.Granted<V> granted) {
+        if (claim instanceof Claim.Granted<V> granted) {
           leases.put(id, granted.lease());
           mine.add(id);
         } else if (claim instanceof Claim.Unavailable<V> || !patient) {
           mine.add(id);
         } else {
-          changed |= claim instanceof Claim.Changed<V>;
-          busy.add(id);
+          present |= claim instanceof Claim.Present<V>;
+          others.add(id);
         }
       }
       if (!mine.isEmpty()) {
         values.putAll(loadAll(mine, leases, load, ttl, flights));
-      } else if (!busy.isEmpty() && !changed) {
+      } else if (!present) {
         wakeup.await(jittered(POLL));
       }
       wakeups.forget(missing.get(0).name(), wakeup);
-      missing = busy;
-      if (changed) {
-        found = entries.read(busy);
-        missing = new ArrayList<>();
-        for (EntryId id : busy) {
+      missing = new ArrayList<>();
+      if (!others.isEmpty()) {
+        found = entries.readAgain(others);
+        for (EntryId id : others) {
           Cached<V> usable = usable(id, found);
           if (usable == null) {
             missing.add(id);

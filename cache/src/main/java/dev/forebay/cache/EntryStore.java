@@ -67,6 +67,15 @@ final class EntryStore<V> {
 
   /** Reads entries and the epochs that they depend on, in one round trip. */
   Found<V> read(Collection<EntryId> ids) {
+    return read(ids, reading);
+  }
+
+  /** As {@link #read}, from no replica: it may not have yet what the master said is there. */
+  Found<V> readAgain(Collection<EntryId> ids) {
+    return read(ids, redis);
+  }
+
+  private Found<V> read(Collection<EntryId> ids, RedisCommands source) {
     List<String> keys = new ArrayList<>(ids.size() + 1);
     ids.forEach(id -> keys.add(id.name()));
     Set<String> epochKeys = new LinkedHashSet<>();
@@ -78,7 +87,7 @@ final class EntryStore<V> {
         return Found.nothing(false);
       }
       long start = System.nanoTime();
-      values = recorder.timed("get", () -> mget(keys));
+      values = recorder.timed("get", () -> mget(keys, source));
       recorder.read(System.nanoTime() - start);
     } catch (ForebayException e) {
       recorder.failed("get", e);
@@ -109,10 +118,10 @@ final class EntryStore<V> {
     return new Found<>(entries, useless, epochs, true);
   }
 
-  private List<Optional<byte[]>> mget(List<String> keys) {
+  private static List<Optional<byte[]>> mget(List<String> keys, RedisCommands source) {
     List<Reply<List<Optional<byte[]>>>> sent = new ArrayList<>();
     for (int from = 0; from < keys.size(); from += BATCH) {
-      sent.add(reading.mget(keys.subList(from, Math.min(keys.size(), from + BATCH))));
+      sent.add(source.mget(keys.subList(from, Math.min(keys.size(), from + BATCH))));
     }
     if (sent.size() == 1) {
       return sent.get(0).await();
@@ -198,16 +207,11 @@ final class EntryStore<V> {
           new Lease(request.id(), request.token(), held == null ? List.of() : held));
     }
     leases.forget(request.token());
-    if (reply.text().equals("BUSY")) {
-      return new Claim.Busy<>();
-    }
-    if (reply.text().equals("BLOCKED")) {
-      return new Claim.Unavailable<>();
-    }
-    Cached<V> entry = decode(request.id(), reply.bytes(1).orElseThrow(), epochs);
-    return entry == null || entry.freshness() != Cached.Freshness.FRESH
-        ? new Claim.Changed<>()
-        : new Claim.Present<>(entry);
+    return switch (reply.text()) {
+      case "BUSY" -> new Claim.Busy<>();
+      case "BLOCKED" -> new Claim.Unavailable<>();
+      default -> new Claim.Present<>();
+    };
   }
 
   /**

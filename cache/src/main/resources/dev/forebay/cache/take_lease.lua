@@ -3,12 +3,12 @@
 -- KEYS[2] hash   its lease: token -> who may fill, and a field for each instance that waits
 -- ARGV[1] token of the caller   ARGV[2] time the lease is good for, ms
 -- ARGV[3] the waiting instance, woken when the lease ends   ARGV[4] 'any' if the entry that is there is of no use
--- Returns 'PRESENT' and the entry | 'GRANTED' | 'BUSY' | 'BLOCKED' while its source is being changed. A replay of a granted call answers BUSY, and the lease runs out.
+-- Returns 'PRESENT' | 'GRANTED' | 'BUSY' | 'BLOCKED' while its source is being changed. A replay of a granted call answers BUSY, and the lease runs out.
 local entry, lease = KEYS[1], KEYS[2]
 local token, millis, waiter, mode = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if mode ~= 'any' then
-  local present = redis.pcall('GET', entry)
-  if type(present) == 'string' then return {'PRESENT', present} end
+  -- A key of another type is no entry, to whoever reads it neither.
+  if type(redis.pcall('GET', entry)) == 'string' then return {'PRESENT'} end
 end
 local holder = redis.call('HGET', lease, 'token')
 if holder and string.sub(holder, 1, 1) == '!' then return {'BLOCKED'} end
