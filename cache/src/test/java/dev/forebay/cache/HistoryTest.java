@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HistoryTest {
 
-  private static final Duration RUN = Duration.ofSeconds(Long.getLong("forebay.stress.seconds", 3));
+  private static final Duration RUN = Duration.ofSeconds(Long.getLong("forebay.stress.seconds", 2));
   private static final List<Integer> ALL =
       IntStream.range(0, History.ROWS).boxed().toList();
 
