@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -35,6 +34,7 @@ final class EntryStore<V> {
   private final EntryScan scan;
   private final WireFormat<V> format;
   private final CachePolicy<?, V> policy;
+  private final EntryWriter<V> writer;
   private final RedisCommands redis;
   private final RedisCommands reading;
   private final CacheScripts scripts;
@@ -56,6 +56,7 @@ final class EntryStore<V> {
     this.scan = scan;
     this.format = format;
     this.policy = policy;
+    this.writer = new EntryWriter<>(format, policy, recorder);
     this.redis = redis;
     this.reading = policy.fromReplicas() ? redis.onReplicas() : redis;
     this.scripts = scripts;
@@ -229,7 +230,7 @@ final class EntryStore<V> {
         return overtaken;
       }
       for (Fill<V> fill : fills) {
-        Stored stored = stored(fill);
+        EntryWriter.Stored stored = writer.write(fill);
         if (stored == null) {
           leases.release(fill.lease());
         } else {
@@ -293,7 +294,7 @@ final class EntryStore<V> {
 
   /** Stores a value under a block, which ends; returns false if something else came between. */
   boolean fillBlocked(Lease block, V value, Duration ttl) {
-    Stored stored = stored(new Fill<>(block, value, ttl, 0, false));
+    EntryWriter.Stored stored = writer.write(new Fill<>(block, value, ttl, 0, false));
     if (stored == null) {
       return false;
     }
@@ -334,7 +335,8 @@ final class EntryStore<V> {
       List<Reply<ScriptReply>> replies = new ArrayList<>(values.size());
       values.forEach((id, value) -> {
         List<String> held = epochs.of(id);
-        Stored stored = held == null ? null : stored(id, value, held, ttl, 0, refusals);
+        EntryWriter.Stored stored =
+            held == null ? null : writer.write(id, value, held, ttl, 0, refusals);
         if (stored == null) {
           unwritable.add(id.name());
         } else {
@@ -457,50 +459,10 @@ final class EntryStore<V> {
         operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
 
-  private @Nullable Stored stored(Fill<V> fill) {
-    return stored(
-        fill.lease().id(),
-        fill.value(),
-        fill.lease().epochs(),
-        fill.ttl(),
-        fill.costMicros(),
-        new ArrayList<>());
-  }
-
-  private @Nullable Stored stored(
-      EntryId id,
-      V value,
-      List<String> epochs,
-      Duration ttl,
-      long costMicros,
-      List<RefusedValueException> refusals) {
-    // Shortened at random, so that entries written together do not expire together.
-    long millis = ttl.toMillis();
-    double spread = policy.ttlJitter() * ThreadLocalRandom.current().nextDouble();
-    long fresh = Math.max(1, millis - (long) (millis * spread));
-    boolean tellsFreshness = !policy.keptStaleFor().isZero() || policy.earlyRefresh() > 0;
-    Envelope.Meta meta = new Envelope.Meta(
-        tellsFreshness ? System.currentTimeMillis() + fresh : 0, 0, costMicros, epochs);
-    try {
-      byte[] bytes = format.write(id.name(), value, meta);
-      recorder.written(id.name(), bytes.length, fresh + policy.keptStaleFor().toMillis());
-      return new Stored(bytes, fresh + policy.keptStaleFor().toMillis());
-    } catch (CodecException e) {
-      recorder.failed("encode", e);
-      if (e.getCause() instanceof RefusedValueException refusal) {
-        refusals.add(refusal);
-      }
-      return null;
-    }
-  }
-
   /**
    * What was loaded under a lease.
    *
    * @param shared whether others wait for it, who must know whether it was invalidated meanwhile
    */
   record Fill<V>(Lease lease, V value, Duration ttl, long costMicros, boolean shared) {}
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Stored(byte[] bytes, long ttlMillis) {}
 }
