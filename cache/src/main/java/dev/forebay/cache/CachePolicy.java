@@ -37,6 +37,11 @@ record CachePolicy<K, V>(
     boolean fromReplicas,
     boolean audited) {
 
+  /** Returns how long an entry of a value is fresh. */
+  Duration ttlOf(V value, Duration otherwise) {
+    return ttlFrom == null ? otherwise : ttlFrom.apply(value);
+  }
+
   /** Returns how long an entry is kept after it became stale. */
   Duration keptStaleFor() {
     return staleFor.compareTo(staleOnErrorFor) > 0 ? staleFor : staleOnErrorFor;

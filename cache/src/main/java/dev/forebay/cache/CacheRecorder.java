@@ -108,6 +108,19 @@ final class CacheRecorder {
     return answer;
   }
 
+  /** As {@link #timed}, for what reads entries: how long that took is always counted. */
+  <T> T timedRead(String operation, Supplier<T> question) {
+    boolean wanted = listeners.wantOperations();
+    long start = System.nanoTime();
+    T answer = question.get();
+    long nanos = System.nanoTime() - start;
+    read(nanos);
+    if (wanted) {
+      listeners.tell(listener -> listener.onOperation(cache, operation, Duration.ofNanos(nanos)));
+    }
+    return answer;
+  }
+
   /** An entry is asked for, wherever it will come from. */
   void asked(String entry) {
     hotKeys.read(entry);

@@ -72,7 +72,7 @@ final class EntryLoader<V> {
   <E extends Exception> V getOrLoad(EntryId id, Load<V, E> load, Duration ttl, Flight<V> flight)
       throws E {
     Found<V> found = entries.read(List.of(id));
-    Cached<V> usable = usable(id, found);
+    Cached<V> usable = found.usable(id);
     if (usable != null) {
       recorder.hits(1);
       note(usable);
@@ -104,7 +104,7 @@ final class EntryLoader<V> {
         }
         // The epochs too: one may have been renewed since they were read.
         found = entries.readAgain(List.of(id));
-        usable = usable(id, found);
+        usable = found.usable(id);
         if (usable != null) {
           flight.land(usable.value(), true);
           return usable.value();
@@ -122,11 +122,6 @@ final class EntryLoader<V> {
     if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
       recorder.negative();
     }
-  }
-
-  private static <V> @Nullable Cached<V> usable(EntryId id, Found<V> found) {
-    Cached<V> entry = found.of(id);
-    return entry == null || entry.freshness() == Cached.Freshness.EXPIRED ? null : entry;
   }
 
   /**
@@ -281,7 +276,7 @@ final class EntryLoader<V> {
     Map<EntryId, V> values = new LinkedHashMap<>();
     List<EntryId> missing = new ArrayList<>();
     for (EntryId id : ids) {
-      Cached<V> usable = usable(id, found);
+      Cached<V> usable = found.usable(id);
       if (usable == null) {
         missing.add(id);
       } else {
@@ -338,7 +333,7 @@ final class EntryLoader<V> {
       if (!others.isEmpty()) {
         found = entries.readAgain(others);
         for (EntryId id : others) {
-          Cached<V> usable = usable(id, found);
+          Cached<V> usable = found.usable(id);
           if (usable == null) {
             missing.add(id);
           } else {
@@ -396,9 +391,7 @@ final class EntryLoader<V> {
   }
 
   private Duration ttlOf(V value, Duration otherwise) {
-    return policy.ttlFrom() == null
-        ? otherwise
-        : CacheBuilder.requireTtl(policy.ttlFrom().apply(value));
+    return CacheBuilder.requireTtl(policy.ttlOf(value, otherwise));
   }
 
   private static Duration jittered(Duration mean) {

@@ -79,29 +79,22 @@ final class EntryStore<V> {
   private Found<V> read(Collection<EntryId> ids, RedisCommands source) {
     List<String> keys = new ArrayList<>(ids.size() + 1);
     ids.forEach(id -> keys.add(id.name()));
-    Set<String> epochKeys = new LinkedHashSet<>();
-    ids.forEach(id -> epochKeys.addAll(id.epochs()));
+    List<String> epochKeys = epochKeysOf(ids);
     keys.addAll(epochKeys);
     List<Optional<byte[]>> values;
     try {
       if (!journal.replay()) {
         return Found.nothing(false);
       }
-      long start = System.nanoTime();
-      values = recorder.timed("get", () -> mget(keys, source));
-      recorder.read(System.nanoTime() - start);
+      values = recorder.timedRead("get", () -> mget(keys, source));
     } catch (ForebayException e) {
       recorder.failed("get", e);
       return Found.nothing(e instanceof RedisOperationException);
     }
-    Epochs epochs = new Epochs();
-    int position = ids.size();
-    for (String key : epochKeys) {
-      epochs.read(key, values.get(position++));
-    }
+    Epochs epochs = epochsIn(epochKeys, values.subList(ids.size(), values.size()));
     Map<String, Cached<V>> entries = new LinkedHashMap<>();
     Set<String> useless = new LinkedHashSet<>();
-    position = 0;
+    int position = 0;
     for (EntryId id : ids) {
       Optional<byte[]> bytes = values.get(position++);
       if (bytes.isEmpty()) {
@@ -203,9 +196,7 @@ final class EntryStore<V> {
   private Claim<V> claimOf(Leases.Request request, Epochs epochs) {
     ScriptReply reply = request.reply().await();
     if (reply.text().equals("GRANTED")) {
-      List<String> held = epochs.of(request.id());
-      return new Claim.Granted<>(
-          new Lease(request.id(), request.token(), held == null ? List.of() : held));
+      return new Claim.Granted<>(leaseOf(request, epochs));
     }
     leases.forget(request.token());
     return switch (reply.text()) {
@@ -213,6 +204,11 @@ final class EntryStore<V> {
       case "BLOCKED" -> new Claim.Unavailable<>();
       default -> new Claim.Present<>();
     };
+  }
+
+  private static Lease leaseOf(Leases.Request request, Epochs epochs) {
+    List<String> held = epochs.of(request.id());
+    return new Lease(request.id(), request.token(), held == null ? List.of() : held);
   }
 
   /**
@@ -282,8 +278,7 @@ final class EntryStore<V> {
       List<Leases.Request> requests = ids.stream().map(leases::block).toList();
       for (Leases.Request request : requests) {
         var unused = request.reply().await();
-        List<String> held = epochs.of(request.id());
-        blocks.add(new Lease(request.id(), request.token(), held == null ? List.of() : held));
+        blocks.add(leaseOf(request, epochs));
       }
       return blocks;
     } catch (ForebayException e) {

@@ -18,6 +18,13 @@ record Found<V>(
     return entries.get(id.name());
   }
 
+  /** Returns the entry, unless it is of use only if a loader fails. */
+  @Nullable
+  Cached<V> usable(EntryId id) {
+    Cached<V> entry = of(id);
+    return entry == null || entry.freshness() == Cached.Freshness.EXPIRED ? null : entry;
+  }
+
   static <V> Found<V> nothing(boolean answered) {
     return new Found<>(Map.of(), Set.of(), new Epochs(), answered);
   }

@@ -52,11 +52,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     EntryId id = idOf(key);
     recorder.asked(id.name());
     Optional<V> value = served(entries.read(List.of(id)), id);
-    if (value.isPresent()) {
-      recorder.hits(1);
-    } else {
-      recorder.misses(1);
-    }
+    count(value.isPresent());
     return value;
   }
 
@@ -76,9 +72,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   private Optional<V> served(Found<V> found, EntryId id) {
-    return Optional.ofNullable(found.of(id))
-        .filter(entry -> entry.freshness() != Cached.Freshness.EXPIRED)
-        .map(Cached::value);
+    return Optional.ofNullable(found.usable(id)).map(Cached::value);
   }
 
   @Override
@@ -235,7 +229,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    put(key, value, policy.ttlFrom() == null ? ttl : policy.ttlFrom().apply(value));
+    put(key, value, policy.ttlOf(value, ttl));
   }
 
   @Override
@@ -262,7 +256,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     boolean cached = false;
     try {
       writer.write(key, value);
-      Duration time = policy.ttlFrom() == null ? ttl : policy.ttlFrom().apply(value);
+      Duration time = policy.ttlOf(value, ttl);
       flights.invalidate(List.of(id.name()));
       cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, time);
     } finally {
