@@ -1,18 +1,10 @@
 package dev.forebay.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,17 +14,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class NodeAct implements Outsider {
 
-  private static final int GOODBYE_SECONDS = 10;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final Process process;
-  private final BufferedReader answers;
-  private final Writer orders;
+  private final PipedProcess process;
 
   private NodeAct(Process process) {
-    this.process = process;
-    this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), UTF_8));
+    this.process = new PipedProcess(process);
   }
 
   /**
@@ -114,9 +101,7 @@ public final class NodeAct implements Outsider {
   }
 
   private Answer ask(Map<String, Object> order) throws IOException {
-    orders.write(JSON.writeValueAsString(order) + "\n");
-    orders.flush();
-    String line = answers.readLine();
+    String line = process.ask(JSON.writeValueAsString(order));
     if (line == null) {
       throw new IllegalStateException("The Node.js process ended; its log says why");
     }
@@ -129,16 +114,6 @@ public final class NodeAct implements Outsider {
 
   @Override
   public void close() {
-    try {
-      orders.close();
-      if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

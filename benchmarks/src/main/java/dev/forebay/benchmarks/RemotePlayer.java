@@ -1,18 +1,10 @@
 package dev.forebay.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,19 +19,13 @@ final class RemotePlayer implements Player {
   private static final List<String> SINCE_JDK_23 =
       List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
 
-  private static final int GOODBYE_SECONDS = 10;
-
   private final JsonMapper json = new JsonMapper();
   private final String name;
-  private final Process process;
-  private final BufferedReader answers;
-  private final Writer orders;
+  private final PipedProcess process;
 
   private RemotePlayer(String name, Process process) {
     this.name = name;
-    this.process = process;
-    this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-    this.orders = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), UTF_8));
+    this.process = new PipedProcess(process);
   }
 
   /** Starts a JVM, without waiting until it is up. Its log goes to a file. */
@@ -90,9 +76,7 @@ final class RemotePlayer implements Player {
 
   private @Nullable Turn ask(Order order) {
     try {
-      orders.write(json.writeValueAsString(order) + "\n");
-      orders.flush();
-      String line = answers.readLine();
+      String line = process.ask(json.writeValueAsString(order));
       if (line == null) {
         throw new ContestantException("The JVM of " + name + " ended; its log says why");
       }
@@ -108,16 +92,6 @@ final class RemotePlayer implements Player {
 
   @Override
   public void close() {
-    try {
-      orders.close();
-      if (!process.waitFor(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
