@@ -35,11 +35,11 @@ final class EntryStore<V> {
   private final WireFormat<V> format;
   private final CachePolicy<?, V> policy;
   private final EntryWriter<V> writer;
+  private final EntryOverwriter<V> overwriter;
   private final RedisCommands redis;
   private final RedisCommands reading;
   private final CacheScripts scripts;
   private final Leases leases;
-  private final String channels;
   private final CacheRecorder recorder;
   private final InvalidationJournal journal;
 
@@ -60,8 +60,8 @@ final class EntryStore<V> {
     this.redis = redis;
     this.reading = policy.fromReplicas() ? redis.onReplicas() : redis;
     this.scripts = scripts;
+    this.overwriter = new EntryOverwriter<>(writer, redis, scripts, channels);
     this.leases = leases;
-    this.channels = channels;
     this.recorder = recorder;
     this.journal = journal;
   }
@@ -79,7 +79,7 @@ final class EntryStore<V> {
   private Found<V> read(Collection<EntryId> ids, RedisCommands source) {
     List<String> keys = new ArrayList<>(ids.size() + 1);
     ids.forEach(id -> keys.add(id.name()));
-    List<String> epochKeys = epochKeysOf(ids);
+    List<String> epochKeys = Epochs.keysOf(ids);
     keys.addAll(epochKeys);
     List<Optional<byte[]>> values;
     try {
@@ -91,7 +91,7 @@ final class EntryStore<V> {
       recorder.failed("get", e);
       return Found.nothing(e instanceof RedisOperationException);
     }
-    Epochs epochs = epochsIn(epochKeys, values.subList(ids.size(), values.size()));
+    Epochs epochs = Epochs.of(epochKeys, values.subList(ids.size(), values.size()));
     Map<String, Cached<V>> entries = new LinkedHashMap<>();
     Set<String> useless = new LinkedHashSet<>();
     int position = 0;
@@ -236,7 +236,7 @@ final class EntryStore<V> {
       }
       // An epoch does not end the lease when it is renewed.
       List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
-      List<String> epochKeys = epochKeysOf(shared.stream().map(Lease::id).toList());
+      List<String> epochKeys = Epochs.keysOf(shared.stream().map(Lease::id).toList());
       Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
       replies.forEach((id, reply) -> {
         if (!reply.await().text().equals("FILLED")) {
@@ -245,7 +245,7 @@ final class EntryStore<V> {
       });
       recorder.put(replies.size() - overtaken.size());
       if (epochs != null) {
-        Epochs now = epochsIn(epochKeys, epochs.await());
+        Epochs now = Epochs.of(epochKeys, epochs.await());
         shared.stream()
             .filter(lease -> !lease.epochs().equals(now.of(lease.id())))
             .forEach(lease -> overtaken.add(lease.id()));
@@ -320,29 +320,17 @@ final class EntryStore<V> {
   private void overwrite(
       Map<EntryId, V> values, Duration ttl, List<RefusedValueException> refusals) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
-    List<String> unwritable = new ArrayList<>();
     try {
       if (!journal.replay()) {
         journal.add(names);
         return;
       }
-      Epochs epochs = epochsOf(values.keySet());
-      List<Reply<ScriptReply>> replies = new ArrayList<>(values.size());
-      values.forEach((id, value) -> {
-        List<String> held = epochs.of(id);
-        EntryWriter.Stored stored =
-            held == null ? null : writer.write(id, value, held, ttl, 0, refusals);
-        if (stored == null) {
-          unwritable.add(id.name());
-        } else {
-          replies.add(scripts.overwrite(
-              id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
-        }
-      });
-      recorder.put(recorder.timed("put", () -> {
-        replies.forEach(Reply::await);
-        return replies.size();
-      }));
+      Set<String> unwritable =
+          recorder.timed("put", () -> overwriter.overwrite(values, ttl, refusals));
+      recorder.put(values.size() - unwritable.size());
+      if (!unwritable.isEmpty()) {
+        deleteNowOrLater(List.copyOf(unwritable));
+      }
     } catch (ForebayException e) {
       journal.add(names);
       recorder.failed("put", e);
@@ -350,30 +338,12 @@ final class EntryStore<V> {
         // Refused, for want of memory say: the old value may still be deleted.
         replayJournal();
       }
-      return;
-    }
-    if (!unwritable.isEmpty()) {
-      deleteNowOrLater(unwritable);
     }
   }
 
   private Epochs epochsOf(Collection<EntryId> ids) {
-    List<String> keys = epochKeysOf(ids);
-    Epochs epochs = epochsIn(keys, redis.mget(keys).await());
+    Epochs epochs = Epochs.read(Epochs.keysOf(ids), redis);
     epochs.begin(ids, scripts);
-    return epochs;
-  }
-
-  private static List<String> epochKeysOf(Collection<EntryId> ids) {
-    return ids.stream().flatMap(id -> id.epochs().stream()).distinct().toList();
-  }
-
-  private static Epochs epochsIn(List<String> keys, List<Optional<byte[]>> values) {
-    Epochs epochs = new Epochs();
-    int position = 0;
-    for (String key : keys) {
-      epochs.read(key, values.get(position++));
-    }
     return epochs;
   }
 

@@ -1,5 +1,6 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +8,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +39,40 @@ final class Epochs {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
   }
 
-  /** Notes what Redis has at the key of an epoch. */
-  void read(String key, Optional<byte[]> epoch) {
-    epoch.ifPresent(bytes -> byKey.put(key, new String(bytes, StandardCharsets.UTF_8)));
+  /** Returns the keys of the epochs that entries depend on, each once. */
+  static List<String> keysOf(Collection<EntryId> ids) {
+    return ids.stream().flatMap(id -> id.epochs().stream()).distinct().toList();
+  }
+
+  /**
+   * Reads epochs. One round trip.
+   *
+   * @throws dev.forebay.redis.ForebayException if Redis fails
+   */
+  static Epochs read(List<String> keys, RedisCommands redis) {
+    return of(keys, redis.mget(keys).await());
+  }
+
+  /** Returns what Redis has at the keys of epochs. */
+  static Epochs of(List<String> keys, List<Optional<byte[]>> values) {
+    Epochs epochs = new Epochs();
+    int position = 0;
+    for (String key : keys) {
+      values
+          .get(position++)
+          .ifPresent(bytes -> epochs.note(key, new String(bytes, StandardCharsets.UTF_8)));
+    }
+    return epochs;
+  }
+
+  /** Notes what an epoch is. */
+  void note(String key, String epoch) {
+    byKey.put(key, epoch);
+  }
+
+  /** Gives each key with its epoch. */
+  void forEach(BiConsumer<String, String> action) {
+    byKey.forEach(action);
   }
 
   /** Returns the epochs that an entry depends on, or null if one is missing. */

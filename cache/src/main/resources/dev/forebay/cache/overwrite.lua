@@ -6,8 +6,9 @@
 local entry, lease = KEYS[1], KEYS[2]
 local bytes, millis, channels = ARGV[1], ARGV[2], ARGV[3]
 redis.call('SET', entry, bytes, 'PX', millis)
-for _, waiter in ipairs(redis.call('HKEYS', lease)) do
+local waiters = redis.call('HKEYS', lease)
+for _, waiter in ipairs(waiters) do
   if waiter ~= 'token' then redis.pcall('PUBLISH', channels .. waiter, entry) end
 end
-redis.call('DEL', lease)
+if #waiters > 0 then redis.call('DEL', lease) end
 return 'OK'

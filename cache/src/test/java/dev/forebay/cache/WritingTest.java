@@ -114,4 +114,19 @@ class WritingTest {
     assertThat(events.get(1L)).isEmpty();
     assertThat(read()).isEqualTo(OLD);
   }
+
+  @Test
+  @Tag("C3")
+  void what_is_put_after_another_instance_cleared_is_there() {
+    events.put(1L, OLD);
+    others.clear();
+
+    events.put(1L, NEW);
+
+    assertThat(others.get(1L)).contains(NEW);
+    assertThat(events.get(1L)).contains(NEW);
+
+    others.clear();
+    assertThat(events.get(1L)).isEmpty();
+  }
 }
