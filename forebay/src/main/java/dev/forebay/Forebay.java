@@ -1,7 +1,6 @@
 package dev.forebay;
 
 import dev.forebay.cache.CacheBuilder;
-import dev.forebay.cache.CacheListener;
 import dev.forebay.cache.CacheStatistics;
 import dev.forebay.cache.Caches;
 import dev.forebay.cache.CountersBuilder;
@@ -89,14 +88,12 @@ public final class Forebay implements AutoCloseable {
     return caches.counters(name);
   }
 
-  /** Tells {@code listener} what all caches do from now on. */
-  public void addCacheListener(CacheListener listener) {
-    caches.addListener(listener);
-  }
-
-  /** Returns the counts of each cache of this instance, by name. No round trip. */
-  public Map<String, CacheStatistics> cacheStatistics() {
-    return caches.statistics();
+  /**
+   * Returns what is about all caches together: listeners, statistics, hot keys, inventory and advice,
+   * switches, who may administer. It is closed with this object.
+   */
+  public Caches caches() {
+    return caches;
   }
 
   /** Returns whether Redis can be reached now. No round trip. */

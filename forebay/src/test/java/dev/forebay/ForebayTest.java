@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.Cache;
+import dev.forebay.cache.CacheAccessDeniedException;
+import dev.forebay.cache.CacheAudit;
 import dev.forebay.cache.CacheListener;
+import dev.forebay.cache.CacheMode;
+import dev.forebay.cache.CacheRight;
+import dev.forebay.cache.Caches;
 import dev.forebay.cache.TtlClass;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.ConfigurationException;
@@ -32,7 +37,7 @@ class ForebayTest {
       assertThat(events.getOrLoad(42L, id -> new Event(id, "other")).title()).isEqualTo("Fête");
       assertThat(forebay.counters("views").key("views:{id}", Long.class).build().increment(42L))
           .hasValue(1);
-      assertThat(forebay.cacheStatistics()).containsEntry("events", events.statistics());
+      assertThat(forebay.caches().statistics()).containsEntry("events", events.statistics());
       assertThat(events.statistics().hits()).isEqualTo(1);
     }
   }
@@ -117,7 +122,7 @@ class ForebayTest {
   void a_listener_hears_of_every_cache(@OwnServer EmbeddedRedis server) {
     AtomicInteger misses = new AtomicInteger();
     try (Forebay forebay = Forebay.connect(server.uri())) {
-      forebay.addCacheListener(new CacheListener() {
+      forebay.caches().addListener(new CacheListener() {
         @Override
         public void onMiss(String cache, int count) {
           misses.addAndGet(count);
@@ -126,6 +131,24 @@ class ForebayTest {
       events(forebay).get(1L);
     }
     assertThat(misses).hasValue(1);
+  }
+
+  @Test
+  void what_is_about_all_caches_together_is_at_hand(@OwnServer EmbeddedRedis server) {
+    try (Forebay forebay = Forebay.connect(server.uri())) {
+      Caches caches = forebay.caches();
+      CacheAudit unheard = operation -> {};
+      caches.administer(unheard, () -> "ann", (actor, right, cache) -> right != CacheRight.CLEAR);
+      Cache<Long, Event> events = events(forebay);
+      events.put(1L, new Event(1, "e"));
+
+      assertThatThrownBy(events::clear).isInstanceOf(CacheAccessDeniedException.class);
+      assertThat(caches.inventory()).containsOnlyKeys("events");
+      assertThat(caches.advice()).isEmpty();
+      assertThat(caches.hotKeys("events").top()).isEmpty();
+      assertThat(caches.switches().set("events", CacheMode.off())).isTrue();
+      assertThat(events.get(1L)).isEmpty();
+    }
   }
 
   @Test

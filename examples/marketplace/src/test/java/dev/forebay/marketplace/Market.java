@@ -1,5 +1,8 @@
 package dev.forebay.marketplace;
 
+import dev.forebay.Forebay;
+import dev.forebay.cache.CacheStatistics;
+import dev.forebay.embedded.EmbeddedRedis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,9 +45,19 @@ final class Market implements AutoCloseable {
   /** What a page says it has cost. */
   record Cost(int queries, int hits) {}
 
+  /** Starts one that is cold. */
   static Market start(String... settings) {
+    return run("marketplace.warming=false", settings);
+  }
+
+  /** Starts one that warms its caches. */
+  static Market startWarm(String... settings) {
+    return run("marketplace.warming=true", settings);
+  }
+
+  private static Market run(String warming, String... settings) {
     String[] arguments = Stream.concat(
-            Stream.of("--server.port=0", "--marketplace.seed.items=" + ITEMS),
+            Stream.of("--server.port=0", "--marketplace.seed.items=" + ITEMS, "--" + warming),
             Arrays.stream(settings).map(setting -> "--" + setting))
         .toArray(String[]::new);
     return new Market(new SpringApplicationBuilder(MarketplaceApplication.class).run(arguments));
@@ -58,6 +72,38 @@ final class Market implements AutoCloseable {
     static final Market MARKET = start();
   }
 
+  /**
+   * One market for tests that trade, count what the caches do and look into Redis, one class after the other: they lock
+   * {@link #BUSY}. Its leaderboard is out of date after a second. It ends with the JVM.
+   */
+  static Market busy() {
+    return Busy.MARKET;
+  }
+
+  static final String BUSY = "busy market";
+
+  private static final class Busy {
+    static final EmbeddedRedis REDIS = EmbeddedRedis.start();
+    static final Market MARKET =
+        start("REDIS_URL=" + REDIS.uri(), "marketplace.leaderboard.fresh-for=1s");
+  }
+
+  /** Returns the address of the Redis behind {@link #busy}. */
+  static URI redisOfBusy() {
+    return URI.create(Busy.REDIS.uri());
+  }
+
+  /** Returns a part of the application. */
+  <T> T bean(Class<T> type) {
+    return application.getBean(type);
+  }
+
+  /** Returns what a cache has done so far. */
+  CacheStatistics cache(String name) {
+    return Objects.requireNonNull(
+        bean(Forebay.class).caches().statistics().get(name), "no cache " + name);
+  }
+
   HttpResponse<String> get(String path) {
     return send(request(path));
   }
@@ -66,6 +112,19 @@ final class Market implements AutoCloseable {
     return send(request(path)
         .header("Content-Type", "application/json")
         .PUT(BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> post(String path, String json) {
+    return send(request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(json)));
+  }
+
+  /** Sends a form as browsers do; {@code fields} as in an address. */
+  HttpResponse<String> postForm(String path, String fields) {
+    return send(request(path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString(fields)));
   }
 
   /** Sends a path that no decent client would, and returns the whole answer. */

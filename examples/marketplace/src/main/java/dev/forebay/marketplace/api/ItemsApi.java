@@ -6,6 +6,7 @@ import dev.forebay.marketplace.catalog.Item;
 import dev.forebay.marketplace.catalog.ItemEditor;
 import dev.forebay.marketplace.catalog.Listing;
 import dev.forebay.marketplace.catalog.PriceChange;
+import dev.forebay.marketplace.catalog.Searches;
 import dev.forebay.marketplace.storefront.Offer;
 import dev.forebay.marketplace.storefront.Storefront;
 import dev.forebay.marketplace.web.RequestText;
@@ -27,11 +28,13 @@ import tools.jackson.databind.JsonNode;
 class ItemsApi {
 
   private final Catalog catalog;
+  private final Searches searches;
   private final Storefront storefront;
   private final ItemEditor editor;
 
-  ItemsApi(Catalog catalog, Storefront storefront, ItemEditor editor) {
+  ItemsApi(Catalog catalog, Searches searches, Storefront storefront, ItemEditor editor) {
     this.catalog = catalog;
+    this.searches = searches;
     this.storefront = storefront;
     this.editor = editor;
   }
@@ -57,10 +60,10 @@ class ItemsApi {
   @GetMapping
   Page find(@RequestParam Map<String, String> parameters) {
     Search search = Search.read(parameters, catalog.categories(), catalog.places());
-    long total = catalog.count(search.filter());
+    long total = searches.count(search.filter());
     long pages = (total + Listing.PAGE_SIZE - 1) / Listing.PAGE_SIZE;
     List<Offer> offers =
-        search.page() > pages ? List.of() : storefront.offers(catalog.ids(search.listing()));
+        search.page() > pages ? List.of() : storefront.offers(searches.ids(search.listing()));
     return new Page(
         offers.stream().map(ItemJson::of).toList(),
         search.page(),

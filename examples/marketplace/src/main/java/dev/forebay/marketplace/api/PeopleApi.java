@@ -4,6 +4,7 @@ import dev.forebay.marketplace.api.ItemJson.Named;
 import dev.forebay.marketplace.catalog.Catalog;
 import dev.forebay.marketplace.catalog.Place;
 import dev.forebay.marketplace.people.Board;
+import dev.forebay.marketplace.people.Leaderboard;
 import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Person;
 import dev.forebay.marketplace.people.Reputation;
@@ -28,11 +29,13 @@ import org.springframework.web.bind.annotation.RestController;
 class PeopleApi {
 
   private final People people;
+  private final Leaderboard leaderboard;
   private final Trading trading;
   private final Catalog catalog;
 
-  PeopleApi(People people, Trading trading, Catalog catalog) {
+  PeopleApi(People people, Leaderboard leaderboard, Trading trading, Catalog catalog) {
     this.people = people;
+    this.leaderboard = leaderboard;
     this.trading = trading;
     this.catalog = catalog;
   }
@@ -59,7 +62,7 @@ class PeopleApi {
   record Row(int rank, long id, String username, String name, double score) {}
 
   /** Who is ahead: by items traded, credits in hand, rating, and credits earned in 30 days. */
-  record Leaderboard(
+  record Boards(
       List<Row> mostTrades, List<Row> mostCredits, List<Row> bestRated, List<Row> topEarners) {}
 
   @GetMapping("/users/{id}")
@@ -83,17 +86,17 @@ class PeopleApi {
   }
 
   @GetMapping("/leaderboard")
-  Leaderboard leaderboard() {
-    List<Standing> trades = people.board(Board.TRADES);
-    List<Standing> credits = people.board(Board.CREDITS);
-    List<Standing> rated = people.board(Board.RATING);
-    List<Standing> earners = people.board(Board.EARNINGS);
+  Boards leaderboard() {
+    List<Standing> trades = leaderboard.board(Board.TRADES);
+    List<Standing> credits = leaderboard.board(Board.CREDITS);
+    List<Standing> rated = leaderboard.board(Board.RATING);
+    List<Standing> earners = leaderboard.board(Board.EARNINGS);
     Set<Long> ids = Stream.of(trades, credits, rated, earners)
         .flatMap(List::stream)
         .map(Standing::userId)
         .collect(Collectors.toSet());
     Map<Long, Person> known = people.people(ids);
-    return new Leaderboard(
+    return new Boards(
         rows(trades, 1, known),
         rows(credits, 1, known),
         rows(rated, 100, known),

@@ -37,7 +37,7 @@ class CacheConfiguration {
       settings.put("REDIS_URL", embeddedRedis.uri());
     }
     Forebay forebay = Forebay.connect(RedisSettings.fromEnvironment(settings));
-    forebay.addCacheListener(reads);
+    forebay.caches().addListener(reads);
     return forebay;
   }
 

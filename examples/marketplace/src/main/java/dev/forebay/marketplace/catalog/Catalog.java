@@ -2,26 +2,26 @@ package dev.forebay.marketplace.catalog;
 
 import dev.forebay.Forebay;
 import dev.forebay.cache.Cache;
+import dev.forebay.cache.CacheWarmer;
 import dev.forebay.cache.TtlClass;
+import dev.forebay.marketplace.caching.AfterCommit;
 import dev.forebay.redis.JsonCodec;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.stereotype.Service;
-import tools.jackson.core.type.TypeReference;
 
 /**
- * Reads the catalog, from Redis where it can. Lists are ids that live for 30 s; what they show comes by id in one batch
- * and is deleted the moment it changes. Safe for concurrent use.
+ * Reads the catalog, from Redis where it can. Lists hold ids; what they show comes by id in one batch. What a change
+ * touches is evicted when that is committed, so the next read sees it. Safe for concurrent use.
  */
 @Service
 public class Catalog {
 
   private static final String ALL = "all";
   private static final int MORE = 6;
+  private static final int WARM = 5_000;
 
   private final ItemQueries queries;
   private final Cache<String, Categories> categories;
@@ -29,11 +29,7 @@ public class Catalog {
   private final Cache<Long, Item> items;
   private final Cache<Long, ItemCard> cards;
   private final Cache<Long, List<PriceChange>> priceChanges;
-  private final Cache<Listing, List<Long>> listings;
-  private final Cache<Filter, Long> counts;
-  private final Cache<Filter, PriceFigures> priceFigures;
-  private final Map<Facet, Cache<Filter, Map<String, Long>>> facets = new EnumMap<>(Facet.class);
-  private final Cache<Long, List<Long>> similar;
+  private final Cache<SimilarTo, List<Long>> similar;
   private final Cache<Long, List<Long>> ofSeller;
   private final Cache<Long, Long> countsOfSellers;
 
@@ -70,52 +66,24 @@ public class Catalog {
         .value(JsonCodec.listOf(PriceChange.class))
         .ttl(TtlClass.SHORT)
         .build();
-    listings = forebay
-        .cache("listings")
-        .key("listing:" + Listing.KEY, Listing.class)
-        .value(ids)
-        .ttl(TtlClass.MOMENT)
-        .build();
-    counts = forebay
-        .cache("counts")
-        .key("count:" + Filter.KEY, Filter.class)
-        .value(Long.class)
-        .ttl(TtlClass.MOMENT)
-        .build();
-    priceFigures = forebay
-        .cache("price-figures")
-        .key("figures:" + Filter.KEY, Filter.class)
-        .value(PriceFigures.class)
-        .ttl(TtlClass.SHORT)
-        .build();
-    for (Facet facet : Facet.values()) {
-      String name = "facet-" + facet.name().toLowerCase(Locale.ROOT);
-      facets.put(
-          facet,
-          forebay
-              .cache(name)
-              .key(name + ":" + Filter.KEY, Filter.class)
-              .value(JsonCodec.of(new TypeReference<Map<String, Long>>() {}))
-              .ttl(TtlClass.SHORT)
-              .build());
-    }
     similar = forebay
         .cache("similar")
-        .key("item:{id}:similar", Long.class)
+        .key("item:{id}:similar:{kind}", SimilarTo.class)
         .value(ids)
+        .tags(item -> List.of(kindTag(item.kind())))
         .ttl(TtlClass.SHORT)
         .build();
     ofSeller = forebay
         .cache("seller-items")
         .key("user:{id}:items", Long.class)
         .value(ids)
-        .ttl(TtlClass.MOMENT)
+        .ttl(TtlClass.SHORT)
         .build();
     countsOfSellers = forebay
         .cache("seller-counts")
         .key("user:{id}:count", Long.class)
         .value(Long.class)
-        .ttl(TtlClass.MOMENT)
+        .ttl(TtlClass.SHORT)
         .build();
   }
 
@@ -142,33 +110,14 @@ public class Catalog {
     return ids.stream().distinct().map(found::get).filter(Objects::nonNull).toList();
   }
 
-  /** Returns the ids of one page of a search; none beyond the last. */
-  public List<Long> ids(Listing listing) {
-    return listings.getOrLoad(listing, missing -> queries.ids(missing, categories()));
-  }
-
-  public long count(Filter filter) {
-    return counts.getOrLoad(filter, missing -> queries.count(missing, categories()));
-  }
-
-  public PriceFigures priceFigures(Filter filter) {
-    return priceFigures.getOrLoad(
-        filter.atAnyPrice(), missing -> queries.priceFigures(missing, categories()));
-  }
-
-  /** Returns how many items a search finds for each value of a facet, by category id, place id or condition slug. */
-  public Map<String, Long> countBy(Facet facet, Filter filter) {
-    return Objects.requireNonNull(facets.get(facet))
-        .getOrLoad(facet.widen(filter), missing -> queries.countBy(facet, missing, categories()));
-  }
-
   public List<PriceChange> priceChanges(long id) {
     return priceChanges.getOrLoad(id, queries::priceChanges);
   }
 
   /** Returns the ids of items like this one, of other sellers. */
   public List<Long> similar(ItemCard card) {
-    return similar.getOrLoad(card.id(), id -> queries.similar(card, MORE));
+    return similar.getOrLoad(
+        new SimilarTo(card.id(), card.categoryId()), item -> queries.similar(card, MORE));
   }
 
   /** Returns the ids of what a seller has on offer, the newest first. */
@@ -180,11 +129,36 @@ public class Catalog {
     return countsOfSellers.getOrLoad(seller, queries::countOfSeller);
   }
 
-  /** Deletes what is cached of one item; to be called when its change is committed. */
-  void forget(long id) {
-    items.delete(id);
-    cards.delete(id);
-    priceChanges.delete(id);
-    similar.delete(id);
+  /** Fills in the items that were listed last. Blocks until it is done. */
+  public void warm(CacheWarmer warmer) {
+    warmer.warm(cards, queries.newest(WARM), queries::cards);
   }
+
+  /** Returns who listed the items that were listed last. */
+  public List<Long> recentSellers() {
+    return queries.sellersOf(queries.newest(WARM));
+  }
+
+  /** Evicts what is cached of one item when the present transaction ends. To be called before its change. */
+  void evictAfterCommit(ItemCard item) {
+    List<Long> id = List.of(item.id());
+    AfterCommit.evict(items, id);
+    AfterCommit.evict(cards, id);
+    AfterCommit.evict(priceChanges, id);
+    AfterCommit.outdate(similar, List.of(kindTag(item.categoryId())));
+  }
+
+  /** As {@link #evictAfterCommit}, for an item that leaves the market. */
+  void evictTradedAfterCommit(ItemCard item) {
+    evictAfterCommit(item);
+    AfterCommit.evict(ofSeller, List.of(item.sellerId()));
+    AfterCommit.evict(countsOfSellers, List.of(item.sellerId()));
+  }
+
+  private static String kindTag(int kind) {
+    return "kind " + kind;
+  }
+
+  /** An item and its kind: similar ones are looked for among those, so each change of one outdates them. */
+  public record SimilarTo(long id, int kind) {}
 }

@@ -16,7 +16,7 @@ public enum Facet {
     return column;
   }
 
-  /** Returns the search without its own restriction: all other values shall show what they would give. */
+  /** Returns the search without what it says of this facet. */
   Filter widen(Filter filter) {
     return switch (this) {
       case CATEGORY -> filter.inCategory(null);

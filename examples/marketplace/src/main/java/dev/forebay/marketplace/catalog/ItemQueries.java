@@ -157,6 +157,22 @@ class ItemQueries {
         .single();
   }
 
+  /** Items on offer, the newest first. */
+  List<Long> newest(int limit) {
+    return jdbc.sql(
+            "select id from items where status = 'available' order by created_at desc, id desc limit :limit")
+        .param("limit", limit)
+        .query(Long.class)
+        .list();
+  }
+
+  List<Long> sellersOf(Collection<Long> ids) {
+    return jdbc.sql("select distinct seller_id from items where id = any(:ids)")
+        .param("ids", ids.toArray(Long[]::new))
+        .query(Long.class)
+        .list();
+  }
+
   /** Locks the item until the transaction ends. */
   ItemCard lock(long id) {
     return jdbc.sql("select " + CARD + " from items i where i.id = :id for update")
@@ -171,6 +187,12 @@ class ItemQueries {
         .param("id", id)
         .param("title", title)
         .param("price", price)
+        .update();
+  }
+
+  void markTraded(long id) {
+    jdbc.sql("update items set status = 'traded' where id = :id")
+        .param("id", id)
         .update();
   }
 

@@ -27,6 +27,11 @@ public enum Sort {
     return label;
   }
 
+  /** Returns whether a new price may move an item. */
+  boolean byPrice() {
+    return this != NEWEST;
+  }
+
   String order() {
     return order;
   }

@@ -6,7 +6,9 @@ import dev.forebay.marketplace.catalog.Facet;
 import dev.forebay.marketplace.catalog.Filter;
 import dev.forebay.marketplace.catalog.Listing;
 import dev.forebay.marketplace.catalog.Places;
+import dev.forebay.marketplace.catalog.Searches;
 import dev.forebay.marketplace.people.Board;
+import dev.forebay.marketplace.people.Leaderboard;
 import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Standing;
 import dev.forebay.marketplace.storefront.Storefront;
@@ -32,12 +34,22 @@ class BrowseController {
   private static final int LEADERS = 5;
 
   private final Catalog catalog;
+  private final Searches searches;
   private final Storefront storefront;
   private final People people;
+  private final Leaderboard leaderboard;
   private final Trading trading;
 
-  BrowseController(Catalog catalog, Storefront storefront, People people, Trading trading) {
+  BrowseController(
+      Catalog catalog,
+      Searches searches,
+      Storefront storefront,
+      People people,
+      Leaderboard leaderboard,
+      Trading trading) {
     this.catalog = catalog;
+    this.searches = searches;
+    this.leaderboard = leaderboard;
     this.storefront = storefront;
     this.people = people;
     this.trading = trading;
@@ -49,27 +61,28 @@ class BrowseController {
     Places places = catalog.places();
     Search search = Search.read(parameters, categories, places);
     Filter filter = search.filter();
-    long total = catalog.count(filter);
+    long total = searches.count(filter);
     long pages = Math.min(Listing.LAST_PAGE, (total + Listing.PAGE_SIZE - 1) / Listing.PAGE_SIZE);
     if (search.page() > Math.max(1, pages)) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND);
     }
     List<Trade> trades = trading.latest();
-    List<Standing> leaders = people.board(Board.TRADES).stream().limit(LEADERS).toList();
+    List<Standing> leaders =
+        leaderboard.board(Board.TRADES).stream().limit(LEADERS).toList();
     return new ModelAndView(
         "browse",
         "page",
         new BrowsePage(
             search,
-            storefront.offers(catalog.ids(search.listing())),
+            storefront.offers(searches.ids(search.listing())),
             total,
             pages,
             categories,
             places,
-            catalog.countBy(Facet.CATEGORY, filter),
-            catalog.countBy(Facet.PLACE, filter),
-            catalog.countBy(Facet.CONDITION, filter),
-            catalog.priceFigures(filter),
+            searches.countBy(Facet.CATEGORY, filter),
+            searches.countBy(Facet.PLACE, filter),
+            searches.countBy(Facet.CONDITION, filter),
+            searches.priceFigures(filter),
             trades,
             leaders,
             people.people(idsOf(trades, leaders))));

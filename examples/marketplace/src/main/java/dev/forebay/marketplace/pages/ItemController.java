@@ -5,6 +5,7 @@ import dev.forebay.marketplace.catalog.Filter;
 import dev.forebay.marketplace.catalog.Item;
 import dev.forebay.marketplace.catalog.ItemCard;
 import dev.forebay.marketplace.catalog.NoSuchItem;
+import dev.forebay.marketplace.catalog.Searches;
 import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Rating;
 import dev.forebay.marketplace.storefront.Offer;
@@ -29,12 +30,15 @@ class ItemController {
   private static final int SHOWN = 6;
 
   private final Catalog catalog;
+  private final Searches searches;
   private final Storefront storefront;
   private final People people;
   private final Trading trading;
 
-  ItemController(Catalog catalog, Storefront storefront, People people, Trading trading) {
+  ItemController(
+      Catalog catalog, Searches searches, Storefront storefront, People people, Trading trading) {
     this.catalog = catalog;
+    this.searches = searches;
     this.storefront = storefront;
     this.people = people;
     this.trading = trading;
@@ -67,7 +71,7 @@ class ItemController {
         new ItemPage(
             offer,
             item.description(),
-            catalog.priceFigures(Filter.EVERYTHING.inCategory(offer.kind().slug())),
+            searches.priceFigures(Filter.EVERYTHING.inCategory(offer.kind().slug())),
             catalog.priceChanges(id),
             trading.totals(card.sellerId()),
             questions,

@@ -3,6 +3,7 @@ package dev.forebay.marketplace.pages;
 import dev.forebay.marketplace.catalog.Catalog;
 import dev.forebay.marketplace.pages.LeaderboardPage.Ranking;
 import dev.forebay.marketplace.people.Board;
+import dev.forebay.marketplace.people.Leaderboard;
 import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Standing;
 import dev.forebay.marketplace.trading.Trade;
@@ -21,10 +22,12 @@ class LeaderboardController {
 
   private final Catalog catalog;
   private final People people;
+  private final Leaderboard leaderboard;
   private final Trading trading;
 
-  LeaderboardController(Catalog catalog, People people, Trading trading) {
+  LeaderboardController(Catalog catalog, People people, Leaderboard leaderboard, Trading trading) {
     this.catalog = catalog;
+    this.leaderboard = leaderboard;
     this.people = people;
     this.trading = trading;
   }
@@ -32,10 +35,10 @@ class LeaderboardController {
   @GetMapping("/leaderboard")
   ModelAndView leaderboard() {
     List<Ranking> rankings = List.of(
-        new Ranking("Most trades", "trades", people.board(Board.TRADES)),
-        new Ranking("Best rated", "", people.board(Board.RATING)),
-        new Ranking("Top sellers of the month", "credits", people.board(Board.EARNINGS)),
-        new Ranking("Most credits", "credits", people.board(Board.CREDITS)));
+        new Ranking("Most trades", "trades", leaderboard.board(Board.TRADES)),
+        new Ranking("Best rated", "", leaderboard.board(Board.RATING)),
+        new Ranking("Top sellers of the month", "credits", leaderboard.board(Board.EARNINGS)),
+        new Ranking("Most credits", "credits", leaderboard.board(Board.CREDITS)));
     List<Trade> trades = trading.latest();
     Set<Long> shown = LongStream.concat(
             rankings.stream()

@@ -2,7 +2,9 @@ package dev.forebay.marketplace.people;
 
 import dev.forebay.Forebay;
 import dev.forebay.cache.Cache;
+import dev.forebay.cache.CacheWarmer;
 import dev.forebay.cache.TtlClass;
+import dev.forebay.marketplace.caching.AfterCommit;
 import dev.forebay.redis.JsonCodec;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,9 +17,6 @@ import org.springframework.stereotype.Service;
 @Service
 public class People {
 
-  /** How many names a leaderboard has. */
-  public static final int BOARD_SIZE = 10;
-
   private static final int RECENT = 6;
 
   private final PeopleQueries queries;
@@ -25,7 +24,6 @@ public class People {
   private final Cache<Long, Reputation> reputations;
   private final Cache<Long, List<Rating>> ratings;
   private final Cache<Long, Long> ranks;
-  private final Cache<Board, List<Standing>> boards;
 
   People(Forebay forebay, PeopleQueries queries) {
     this.queries = queries;
@@ -51,12 +49,6 @@ public class People {
         .cache("ranks")
         .key("user:{id}:rank", Long.class)
         .value(Long.class)
-        .ttl(TtlClass.SHORT)
-        .build();
-    boards = forebay
-        .cache("boards")
-        .key("board:{board}", Board.class)
-        .value(JsonCodec.listOf(Standing.class))
         .ttl(TtlClass.SHORT)
         .build();
   }
@@ -100,7 +92,14 @@ public class People {
     return ranks.getOrLoad(id, queries::rankByTrades);
   }
 
-  public List<Standing> board(Board board) {
-    return boards.getOrLoad(board, missing -> queries.standings(missing, BOARD_SIZE));
+  /** Fills in people and what others say of them. Blocks until it is done. */
+  public void warm(CacheWarmer warmer, Collection<Long> ids) {
+    warmer.warm(people, ids, queries::people);
+    warmer.warm(reputations, ids, queries::reputations);
+  }
+
+  /** Evicts people when the present transaction ends. To be called before their change. */
+  void evictAfterCommit(Collection<Long> ids) {
+    AfterCommit.evict(people, ids);
   }
 }

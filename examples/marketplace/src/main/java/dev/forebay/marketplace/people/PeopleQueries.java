@@ -107,4 +107,22 @@ class PeopleQueries {
               from (select seller_id as user_id from trades union all select buyer_id from trades) sides group by user_id)
             select 1 + count(*) from scores where score > coalesce((select score from scores where user_id = :id), 0)""").param("id", id).query(Long.class).single();
   }
+
+  /** Returns the credits of those who exist, and locks their rows until the transaction ends; in the order of ids, so that two such locks never wait for each other. */
+  Map<Long, Integer> lockCredits(Collection<Long> ids) {
+    return jdbc
+        .sql("select id, credits from users where id = any(:ids) order by id for update")
+        .param("ids", ids.toArray(Long[]::new))
+        .query((row, number) -> Map.entry(row.getLong("id"), row.getInt("credits")))
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  void addCredits(long id, int credits) {
+    jdbc.sql("update users set credits = credits + :credits where id = :id")
+        .param("id", id)
+        .param("credits", credits)
+        .update();
+  }
 }

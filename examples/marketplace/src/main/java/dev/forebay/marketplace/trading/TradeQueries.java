@@ -2,6 +2,7 @@ package dev.forebay.marketplace.trading;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -122,6 +123,19 @@ class TradeQueries {
         .param("limit", limit)
         .query((row, number) -> new Tally(row.getInt("id"), row.getLong("trades")))
         .list();
+  }
+
+  /** Records a trade, and returns when it was made. */
+  Instant record(long item, long seller, long buyer, int price) {
+    return jdbc.sql(
+            "insert into trades (item_id, seller_id, buyer_id, price) values (:item, :seller, :buyer, :price) returning traded_at")
+        .param("item", item)
+        .param("seller", seller)
+        .param("buyer", buyer)
+        .param("price", price)
+        .query(OffsetDateTime.class)
+        .single()
+        .toInstant();
   }
 
   private static Trade trade(ResultSet row) throws SQLException {

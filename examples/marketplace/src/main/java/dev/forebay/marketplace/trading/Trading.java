@@ -3,7 +3,9 @@ package dev.forebay.marketplace.trading;
 import dev.forebay.Forebay;
 import dev.forebay.cache.Cache;
 import dev.forebay.cache.TtlClass;
+import dev.forebay.marketplace.caching.AfterCommit;
 import dev.forebay.redis.JsonCodec;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.stereotype.Service;
 
@@ -15,6 +17,7 @@ public class Trading {
   private static final int RECENT = 6;
   private static final int BUSIEST = 8;
   private static final int WEEKS = 12;
+  private static final Duration STALE = TtlClass.LONG.duration();
 
   private final TradeQueries queries;
   private final Cache<String, List<Trade>> latest;
@@ -35,7 +38,7 @@ public class Trading {
         .cache("latest-trades")
         .key("trades:{scope}", String.class)
         .value(trades)
-        .ttl(TtlClass.MOMENT)
+        .ttl(TtlClass.SHORT)
         .build();
     latestOf = forebay
         .cache("trades-of-person")
@@ -66,24 +69,32 @@ public class Trading {
         .key("market:{scope}:figures", String.class)
         .value(MarketFigures.class)
         .ttl(TtlClass.SHORT)
+        .refreshAhead(1)
+        .serveStaleFor(STALE)
         .build();
     weeks = forebay
         .cache("market-weeks")
         .key("market:{scope}:weeks", String.class)
         .value(JsonCodec.listOf(Week.class))
         .ttl(TtlClass.MEDIUM)
+        .refreshAhead(1)
+        .serveStaleFor(STALE)
         .build();
     categories = forebay
         .cache("busiest-categories")
         .key("market:{scope}:categories", String.class)
         .value(tallies)
         .ttl(TtlClass.MEDIUM)
+        .refreshAhead(1)
+        .serveStaleFor(STALE)
         .build();
     places = forebay
         .cache("busiest-places")
         .key("market:{scope}:places", String.class)
         .value(tallies)
         .ttl(TtlClass.MEDIUM)
+        .refreshAhead(1)
+        .serveStaleFor(STALE)
         .build();
   }
 
@@ -124,5 +135,16 @@ public class Trading {
 
   public List<Tally> busiestPlaces() {
     return places.getOrLoad(ALL, all -> queries.busiestPlaces(BUSIEST));
+  }
+
+  /**
+   * Evicts what a trade between two people adds to, when the present transaction ends. To be called before it is
+   * recorded. The figures of the whole market follow when they are computed next.
+   */
+  void evictAfterCommit(long seller, long buyer) {
+    List<Long> both = List.of(seller, buyer);
+    AfterCommit.evict(latest, List.of(ALL));
+    AfterCommit.evict(latestOf, both);
+    AfterCommit.evict(totals, both);
   }
 }

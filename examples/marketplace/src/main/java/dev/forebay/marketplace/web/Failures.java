@@ -4,6 +4,7 @@ import dev.forebay.marketplace.catalog.InvalidInput;
 import dev.forebay.marketplace.catalog.ItemTraded;
 import dev.forebay.marketplace.catalog.NoSuchItem;
 import dev.forebay.marketplace.people.NoSuchPerson;
+import dev.forebay.marketplace.people.NotEnoughCredits;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -50,7 +51,7 @@ class Failures implements ErrorController {
     if (failure instanceof NoSuchItem || failure instanceof NoSuchPerson) {
       return answer(request, HttpStatus.NOT_FOUND, message(failure), Map.of());
     }
-    if (failure instanceof ItemTraded) {
+    if (failure instanceof ItemTraded || failure instanceof NotEnoughCredits) {
       return answer(request, HttpStatus.CONFLICT, message(failure), Map.of());
     }
     if (failure instanceof HttpMessageNotReadableException) {
@@ -131,6 +132,9 @@ class Failures implements ErrorController {
   }
 
   private static String allowed(String path) {
+    if (path.endsWith("/trade") || path.contains("/wallet/")) {
+      return "POST";
+    }
     return path.startsWith("/api/items/") ? "GET, PUT" : "GET";
   }
 

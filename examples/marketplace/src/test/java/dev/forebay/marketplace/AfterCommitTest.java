@@ -1,0 +1,177 @@
+package dev.forebay.marketplace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.Forebay;
+import dev.forebay.cache.Cache;
+import dev.forebay.cache.TtlClass;
+import dev.forebay.marketplace.caching.AfterCommit;
+import dev.forebay.testing.Gate;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
+
+/** What a transaction changes is never served from before it, however it ends and whoever reads meanwhile. */
+@ResourceLock(Market.BUSY)
+@Timeout(120)
+@Tag("C5")
+class AfterCommitTest {
+
+  private static final long ITEM = 42;
+  private static final ExecutorService reader = Executors.newCachedThreadPool();
+
+  private static final Market market = Market.busy();
+  private static final Cache<Long, Integer> prices = market
+      .bean(Forebay.class)
+      .cache("prices-in-test")
+      .key("price-in-test:{id}", Long.class)
+      .value(Integer.class)
+      .tags(id -> List.of("all"))
+      .ttl(TtlClass.SHORT)
+      .build();
+
+  private final JdbcClient jdbc = market.bean(JdbcClient.class);
+  private final TransactionOperations transactions = market.bean(TransactionOperations.class);
+
+  @AfterAll
+  static void stop() {
+    reader.shutdown();
+  }
+
+  @Test
+  void a_reader_between_change_and_commit_leaves_nothing_outdated() {
+    int before = cached();
+    transactions.executeWithoutResult(transaction -> {
+      AfterCommit.evict(prices, List.of(ITEM));
+      change(before + 1);
+      assertThat(elsewhere(this::cached)).isEqualTo(before);
+      assertThat(elsewhere(() -> prices.exists(ITEM))).isFalse();
+    });
+    assertThat(cached()).isEqualTo(before + 1);
+    assertThat(prices.exists(ITEM)).isTrue();
+  }
+
+  @Test
+  void
+      a_reader_who_read_the_source_before_the_commit_and_caches_after_it_leaves_nothing_outdated() {
+    int before = source();
+    Gate begun = new Gate();
+    Gate committed = new Gate();
+    prices.delete(ITEM);
+    CompletableFuture<Integer> slow = CompletableFuture.supplyAsync(
+        () -> prices.getOrLoad(ITEM, id -> {
+          int read = source();
+          begun.open();
+          committed.awaitOpen();
+          return read;
+        }),
+        reader);
+    begun.awaitOpen();
+    transactions.executeWithoutResult(transaction -> {
+      AfterCommit.evict(prices, List.of(ITEM));
+      change(before + 1);
+    });
+    assertThat(cached()).isEqualTo(before + 1);
+    committed.open();
+
+    assertThat(slow.join()).isEqualTo(before);
+    assertThat(cached()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void after_a_rollback_the_cache_is_right_and_caches_again() {
+    int before = cached();
+    transactions.executeWithoutResult(transaction -> {
+      AfterCommit.evict(prices, List.of(ITEM));
+      change(before + 1);
+      assertThat(elsewhere(this::cached)).isEqualTo(before);
+      transaction.setRollbackOnly();
+    });
+    assertThat(prices.exists(ITEM)).isFalse();
+    assertThat(cached()).isEqualTo(before);
+    assertThat(prices.exists(ITEM)).isTrue();
+  }
+
+  @Test
+  void where_nobody_knows_how_it_ended_the_entry_goes_and_the_cache_caches_again() {
+    int before = cached();
+    TransactionSynchronizationManager.initSynchronization();
+    try {
+      AfterCommit.evict(prices, List.of(ITEM));
+      AfterCommit.outdate(prices, List.of("all"));
+      change(before + 1); // by itself, as a database does whose answer was lost
+      TransactionSynchronizationUtils.invokeAfterCompletion(
+          TransactionSynchronizationManager.getSynchronizations(),
+          TransactionSynchronization.STATUS_UNKNOWN);
+    } finally {
+      TransactionSynchronizationManager.clearSynchronization();
+    }
+    assertThat(cached()).isEqualTo(before + 1);
+    assertThat(prices.exists(ITEM)).isTrue();
+  }
+
+  @Test
+  void what_is_tagged_is_outdated_by_a_commit_and_not_by_a_rollback() {
+    int before = cached();
+    transactions.executeWithoutResult(transaction -> {
+      AfterCommit.outdate(prices, List.of("all"));
+      change(before + 1);
+      transaction.setRollbackOnly();
+    });
+    long misses = prices.statistics().misses();
+    assertThat(cached()).isEqualTo(before);
+    assertThat(prices.statistics().misses()).isEqualTo(misses);
+
+    transactions.executeWithoutResult(transaction -> {
+      AfterCommit.outdate(prices, List.of("all"));
+      change(before + 1);
+      prices.delete(ITEM);
+      assertThat(elsewhere(this::cached)).isEqualTo(before); // cached, with the epoch from before
+    });
+    assertThat(cached()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void outside_a_transaction_it_is_refused() {
+    assertThatThrownBy(() -> AfterCommit.evict(prices, List.of(ITEM)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no transaction after which cache 'prices-in-test'");
+    assertThatThrownBy(() -> AfterCommit.outdate(prices, List.of("all")))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private int cached() {
+    return prices.getOrLoad(ITEM, id -> source());
+  }
+
+  private int source() {
+    return jdbc.sql("select price from items where id = :id")
+        .param("id", ITEM)
+        .query(Integer.class)
+        .single();
+  }
+
+  private void change(int price) {
+    jdbc.sql("update items set price = :price where id = :id")
+        .param("price", price)
+        .param("id", ITEM)
+        .update();
+  }
+
+  private static <T> T elsewhere(Supplier<T> read) {
+    return CompletableFuture.supplyAsync(read, reader).join();
+  }
+}
