@@ -55,8 +55,11 @@ class DatabaseConfiguration {
     database.setUrl(url.jdbcUrl());
     try {
       database.setLoginTimeout(PATIENCE_SECONDS);
-      // A user and password of null leave those in the URL.
-      database.getConnection(url.user(), url.password()).close();
+      if (url.user() != null) {
+        database.setUser(url.user());
+        database.setPassword(url.password());
+      }
+      database.getConnection().close();
       return url;
     } catch (SQLException e) {
       throw new DatabaseUnreachable(url, e);
