@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -124,11 +125,15 @@ final class CacheLog implements CacheListener {
             .addKeyValue("count", count)
             .log("Cache '{}' had {} keys put or deleted", cache, count);
       }
-    } else if (log.isInfoEnabled()) {
-      String reach = what instanceof Invalidation.All ? "all" : "tag";
-      event(log.atInfo(), "invalidation", cache)
-          .addKeyValue("reach", reach)
-          .log("Cache '{}' outdated its entries ({})", cache, reach);
+    } else {
+      // Tags go with each change of what they mark, as keys do; all entries go by somebody's hand.
+      Level level = what instanceof Invalidation.All ? Level.INFO : Level.DEBUG;
+      if (log.isEnabledForLevel(level)) {
+        String reach = what instanceof Invalidation.All ? "all" : "tag";
+        event(log.atLevel(level), "invalidation", cache)
+            .addKeyValue("reach", reach)
+            .log("Cache '{}' outdated its entries ({})", cache, reach);
+      }
     }
   }
 
