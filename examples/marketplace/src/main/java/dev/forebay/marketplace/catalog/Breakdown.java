@@ -14,7 +14,7 @@ public record Breakdown(
 
   static final String KEY = "{facet}:" + Filter.KEY;
 
-  /** Returns the breakdown of a search, without its own restriction: all other values shall show what they would give. */
+  /** Returns the breakdown of a search without its own restriction: other values shall show what they would give. */
   static Breakdown of(Facet facet, Filter search) {
     Filter filter = facet.widen(search);
     return new Breakdown(

@@ -44,7 +44,7 @@ final class SearchTags {
     return tags;
   }
 
-  /** Returns the tags of the searches that could show an item: in its kind, its category or all, in its place or all. */
+  /** Returns the tags of searches that could show an item: in its kind, its category or all, in its place or all. */
   static Set<String> showing(ItemCard item, Cause cause, Categories categories, Places places) {
     Category kind = categories.byId(item.categoryId());
     String place = places.byId(item.placeId()).slug();

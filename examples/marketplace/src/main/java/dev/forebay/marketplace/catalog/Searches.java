@@ -104,7 +104,7 @@ public class Searches {
         missing -> each(missing, this::loadFacet));
   }
 
-  /** Outdates the searches that could show an item, when the present transaction ends. To be called before its change. */
+  /** Outdates searches that could show an item, when the present transaction ends. To be called before its change. */
   void outdateAfterCommit(ItemCard item, Cause cause) {
     Set<String> tags = SearchTags.showing(item, cause, catalog.categories(), catalog.places());
     for (Cache<?, ?> cache : List.of(listings, counts, priceFigures, facets)) {

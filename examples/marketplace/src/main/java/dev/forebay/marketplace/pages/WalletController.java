@@ -57,7 +57,7 @@ class WalletController {
     return changed(id, () -> wallets.addCredits(id, RequestText.id(credits).orElse(0L)));
   }
 
-  /** Shows the wallet anew, by an address that can be loaded again without another change; or the form with its problem. */
+  /** Shows the wallet by an address that can be loaded again without another change, or the form with its problem. */
   private ModelAndView changed(long id, Runnable change) {
     try {
       change.run();

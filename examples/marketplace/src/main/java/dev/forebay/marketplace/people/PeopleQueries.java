@@ -108,7 +108,10 @@ class PeopleQueries {
             select 1 + count(*) from scores where score > coalesce((select score from scores where user_id = :id), 0)""").param("id", id).query(Long.class).single();
   }
 
-  /** Returns the credits of those who exist, and locks their rows until the transaction ends; in the order of ids, so that two such locks never wait for each other. */
+  /**
+   * Returns the credits of those who exist, and locks their rows until the transaction ends; in the order of ids, so
+   * that two such locks never wait for each other.
+   */
   Map<Long, Integer> lockCredits(Collection<Long> ids) {
     return jdbc
         .sql("select id, credits from users where id = any(:ids) order by id for update")
