@@ -112,7 +112,7 @@ class AfterCommitTest {
     try {
       AfterCommit.evict(prices, List.of(ITEM));
       AfterCommit.outdate(prices, List.of("all"));
-      change(before + 1); // by itself, as a database does whose answer was lost
+      changeElsewhere(before + 1); // as by a database whose answer was lost
       TransactionSynchronizationUtils.invokeAfterCompletion(
           TransactionSynchronizationManager.getSynchronizations(),
           TransactionSynchronization.STATUS_UNKNOWN);
@@ -121,6 +121,21 @@ class AfterCommitTest {
     }
     assertThat(cached()).isEqualTo(before + 1);
     assertThat(prices.exists(ITEM)).isTrue();
+  }
+
+  @Test
+  void a_process_that_dies_right_after_the_commit_leaves_nothing_outdated() {
+    int before = cached();
+    TransactionSynchronizationManager.initSynchronization();
+    try {
+      AfterCommit.evict(prices, List.of(ITEM));
+      assertThat(elsewhere(this::cached)).isEqualTo(before);
+      changeElsewhere(before + 1);
+    } finally {
+      TransactionSynchronizationManager.clearSynchronization(); // nobody is left to tell Redis
+    }
+    assertThat(cached()).isEqualTo(before + 1);
+    prices.delete(ITEM);
   }
 
   @Test
@@ -169,6 +184,10 @@ class AfterCommitTest {
         .param("price", price)
         .param("id", ITEM)
         .update();
+  }
+
+  private void changeElsewhere(int price) {
+    CompletableFuture.runAsync(() -> change(price), reader).join();
   }
 
   private static <T> T elsewhere(Supplier<T> read) {

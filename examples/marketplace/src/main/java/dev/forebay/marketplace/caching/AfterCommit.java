@@ -17,8 +17,8 @@ public final class AfterCommit {
 
   /**
    * Evicts entries. They go at once, and nothing is cached for them until the transaction has ended: who reads them
-   * meanwhile has what is committed, from the source. Without that, a reader could find the old value in the source
-   * just before the commit and cache it just after the eviction. Two round trips now, one at the end.
+   * meanwhile has what is committed, from the source. So even if this process dies between the commit and its last
+   * word to Redis, nothing outdated is left. Two round trips now, one at the end.
    *
    * @throws IllegalStateException outside a transaction
    */
