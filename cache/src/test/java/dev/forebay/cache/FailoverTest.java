@@ -9,6 +9,7 @@ import dev.forebay.embedded.EmbeddedSentinel;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,30 +62,36 @@ class FailoverTest {
   }
 
   @Test
-  void a_master_that_must_have_replicas_acknowledges_no_clear_without_them(
+  void a_master_that_must_have_replicas_acknowledges_no_invalidation_without_them(
       @OwnServer EmbeddedSentinel sentinel) {
     try (CachesFixture here = CachesFixture.on(sentinel.uri(), "");
         CachesFixture there = CachesFixture.on(sentinel.uri(), "")) {
-      Cache<Long, Event> events = cache(here, "events");
-      Cache<Long, Event> others = cache(there, "events");
-      events.put(1L, OLD);
-      awaitReplicas(sentinel, "events:1", "#epoch:events");
+      Cache<Long, Event> cleared = cache(here, "cleared");
+      Cache<Long, Event> deleted = cache(here, "deleted");
+      cleared.put(1L, OLD);
+      deleted.put(1L, OLD);
+      awaitReplicas(sentinel, "cleared:1", "#epoch:cleared", "deleted:1", "#epoch:deleted");
       EmbeddedRedis master = sentinel.master();
       master.execute("CONFIG", "SET", "min-replicas-to-write", "1");
       cutReplication(master);
       await().until(() -> info(master).contains("min_slaves_good_slaves:0"));
 
-      events.clear();
+      cleared.clear();
+      assertThat(deleted.delete(1L)).isFalse();
       assertThat(here.caches.owesNothing()).isFalse();
-      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      assertThat(cleared.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      assertThat(deleted.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
       master.kill();
       sentinel.awaitMaster();
 
       await().atMost(LONG).until(here.caches::owesNothing);
-      assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
-      await()
-          .atMost(LONG)
-          .untilAsserted(() -> assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW));
+      for (Cache<Long, Event> cache : List.of(cleared, deleted)) {
+        assertThat(cache.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+        Cache<Long, Event> elsewhere = cache(there, cache.name());
+        await()
+            .atMost(LONG)
+            .untilAsserted(() -> assertThat(elsewhere.getOrLoad(1L, id -> NEW)).isEqualTo(NEW));
+      }
     }
   }
 

@@ -43,7 +43,7 @@ class HistoryUnderFaultsTest {
       history.add(impatient(proxy.uri()));
       history.add(impatient(server.uri()));
       history.start();
-      History.passDoing(random -> disturb(server, proxy, random), history.seed());
+      history.passDoing(random -> disturb(server, proxy, random));
       history.stop();
 
       history.settle();
@@ -61,12 +61,10 @@ class HistoryUnderFaultsTest {
       history.add(CachesFixture.on(address, ""));
       history.add(CachesFixture.on(address, ""));
       history.start();
-      History.passDoing(
-          random -> {
-            move(cluster, random);
-            moves.incrementAndGet();
-          },
-          history.seed());
+      history.passDoing(random -> {
+        move(cluster, random);
+        moves.incrementAndGet();
+      });
       history.stop();
 
       history.settle();
