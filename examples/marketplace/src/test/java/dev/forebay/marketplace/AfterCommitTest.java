@@ -65,8 +65,7 @@ class AfterCommitTest {
   }
 
   @Test
-  void
-      a_reader_who_read_the_source_before_the_commit_and_caches_after_it_leaves_nothing_outdated() {
+  void a_reader_who_is_slower_than_the_commit_leaves_nothing_outdated() {
     int before = source();
     Gate begun = new Gate();
     Gate committed = new Gate();
