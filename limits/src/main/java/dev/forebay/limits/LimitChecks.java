@@ -1,0 +1,227 @@
+package dev.forebay.limits;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a check goes: what this instance knows, then Redis, then what each limit does without. Safe for
+ * concurrent use.
+ */
+final class LimitChecks {
+
+  private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
+
+  private final RedisLimits limits;
+  private final RedisCommands redis;
+  private final KnownDenials denials;
+  private final WithoutRedis without;
+  private final LeasedPermits leased;
+
+  LimitChecks(
+      RedisLimits limits,
+      RedisCommands redis,
+      KnownDenials denials,
+      WithoutRedis without,
+      LeasedPermits leased) {
+    this.limits = limits;
+    this.redis = redis;
+    this.denials = denials;
+    this.without = without;
+    this.leased = leased;
+  }
+
+  /** As {@link RateLimits#check}. */
+  Decisions check(List<Charge> charges) {
+    requireEachOnce(charges);
+    List<Decision> known = knownDenials(charges);
+    if (!known.isEmpty()) {
+      return new Decisions(known);
+    }
+    Leasing leasing = charges.size() == 1 ? charges.get(0).limiter().rule().leasing() : null;
+    if (leasing != null) {
+      return new Decisions(List.of(
+          leased.take(charges.get(0), leasing, charge -> ask(List.of(charge)).get(0))));
+    }
+    return new Decisions(ask(charges));
+  }
+
+  private List<Decision> ask(List<Charge> charges) {
+    long askedAt = denials.now();
+    Collection<List<Charge>> parties = partiesOf(charges);
+    List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
+    parties.forEach(party -> answers.add(send(party)));
+    Map<Charge, Decision> decided = new LinkedHashMap<>();
+    charges.forEach(charge -> decided.put(charge, without.open(charge))); // keeps their order
+    int next = 0;
+    for (List<Charge> party : parties) {
+      List<Decision> decisions = answers.get(next++).get();
+      for (int i = 0; i < party.size(); i++) {
+        decided.put(party.get(i), remember(party.get(i), decisions.get(i), askedAt));
+      }
+    }
+    giveBackUnlessAllowed(parties, decided);
+    decided.replaceAll(LimitChecks::asSeen);
+    return List.copyOf(decided.values());
+  }
+
+  private static void requireEachOnce(List<Charge> charges) {
+    if (charges.size() > 1) {
+      Set<Object> seen = new HashSet<>();
+      for (Charge charge : charges) {
+        if (!seen.add(List.of(charge.limiter(), charge.subject()))) {
+          throw new IllegalArgumentException(
+              "Limiter '%s' was asked twice about one subject in one check. Ask once, for the sum of the costs."
+                  .formatted(charge.limiter().name()));
+        }
+      }
+    }
+  }
+
+  private List<Decision> knownDenials(List<Charge> charges) {
+    List<Decision> known = new ArrayList<>(0);
+    for (Charge charge : charges) {
+      Denied denied = isInShadow(charge) ? null : denials.find(charge);
+      if (denied != null) {
+        known.add(denied);
+      }
+    }
+    return known;
+  }
+
+  /** Returns what goes to Redis as one: the charges of a subject, and each that is in shadow. */
+  private static Collection<List<Charge>> partiesOf(List<Charge> charges) {
+    if (charges.size() == 1) {
+      return List.of(charges);
+    }
+    Map<Object, List<Charge>> parties = new LinkedHashMap<>();
+    for (Charge charge : charges) {
+      Object party = isInShadow(charge) ? charge : charge.subject();
+      parties.computeIfAbsent(party, any -> new ArrayList<>()).add(charge);
+    }
+    return parties.values();
+  }
+
+  private Supplier<List<Decision>> send(List<Charge> party) {
+    try {
+      RedisLimits.Asked asked = limits.take(party);
+      return () -> {
+        try {
+          return asked.await();
+        } catch (ForebayException e) {
+          return without.take(party, e);
+        }
+      };
+    } catch (ForebayException e) {
+      return () -> without.take(party, e);
+    }
+  }
+
+  private Decision remember(Charge charge, Decision decision, long askedAt) {
+    if (decision instanceof Denied denied
+        && denied.source() == Source.REDIS
+        && !isInShadow(charge)) {
+      denials.add(charge, denied, askedAt);
+    }
+    return decision;
+  }
+
+  /** Where one subject's limits deny, the others' permits go back. */
+  private void giveBackUnlessAllowed(
+      Collection<List<Charge>> parties, Map<Charge, Decision> decided) {
+    boolean denied = decided.entrySet().stream()
+        .anyMatch(entry -> !entry.getValue().isAllowed() && !isInShadow(entry.getKey()));
+    if (!denied || parties.size() == 1) {
+      return;
+    }
+    for (List<Charge> party : parties) {
+      if (!isInShadow(party.get(0))
+          && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
+        giveBack(party);
+        party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
+      }
+    }
+  }
+
+  private static boolean isAllowed(@Nullable Decision decision) {
+    return decision != null && decision.isAllowed();
+  }
+
+  private void giveBack(List<Charge> party) {
+    try {
+      var unused = limits.refund(party).await();
+    } catch (ForebayException e) {
+      log.warn(
+          "Permits of {} were not given back, so that it has fewer until they expire: {}",
+          party.get(0).limiter().name(),
+          e.getMessage());
+    }
+    party.forEach(without::giveBack);
+  }
+
+  private static Decision givenBack(Charge charge, Decision decision) {
+    long remaining = Math.min(decision.limit().permits(), decision.remaining() + charge.cost());
+    return new Allowed(
+        decision.limiter(),
+        decision.limit(),
+        remaining,
+        decision.resetAfter(),
+        ((Allowed) decision).source(),
+        null);
+  }
+
+  /** Nobody is denied in shadow. */
+  private static Decision asSeen(Charge charge, Decision decision) {
+    return decision instanceof Denied denied && isInShadow(charge)
+        ? new Allowed(
+            denied.limiter(),
+            denied.limit(),
+            denied.remaining(),
+            denied.resetAfter(),
+            denied.source(),
+            denied)
+        : decision;
+  }
+
+  private static boolean isInShadow(Charge charge) {
+    return charge.limiter().rule().shadow();
+  }
+
+  /** As {@link RateLimiter#peek}. */
+  Decision peek(Charge charge) {
+    try {
+      return asSeen(charge, limits.look(List.of(charge)).await().get(0));
+    } catch (ForebayException e) {
+      return asSeen(charge, without.look(charge));
+    }
+  }
+
+  /** As {@link RateLimiter#refund}. */
+  void refund(Charge charge) {
+    giveBack(List.of(charge));
+    denials.forget(charge.limiter(), charge.subject());
+  }
+
+  /** As {@link RateLimiter#reset}. */
+  void reset(Charge charge) {
+    Reply<Long> deleted = redis.unlink(List.of(limits.keyOf(charge)));
+    without.reset(charge);
+    var unused = deleted.await();
+    denials.forget(charge.limiter(), charge.subject());
+    leased.forget(charge.limiter(), charge.subject());
+  }
+}
