@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,27 @@ import org.jspecify.annotations.Nullable;
 final class KnownDenials {
 
   static final int MOST = 100_000;
+  private static final int STRIPES = 1_024;
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final LongSupplier nanoClock;
   private final Map<Place, Known> known = new ConcurrentHashMap<>();
   private final AtomicLong sweptAt;
+  private final AtomicLong forgottenAt;
+  /** By hash of a subject, so that what is forgotten of one costs few others their denials. */
+  private final AtomicLongArray subjectsForgottenAt = new AtomicLongArray(STRIPES);
+
+  private volatile boolean closed;
 
   /** @param nanoClock as {@link System#nanoTime} */
   KnownDenials(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.sweptAt = new AtomicLong(nanoClock.getAsLong());
+    long before = nanoClock.getAsLong() - 1;
+    this.forgottenAt = new AtomicLong(before);
+    for (int i = 0; i < STRIPES; i++) {
+      subjectsForgottenAt.set(i, before);
+    }
   }
 
   private record Place(RateLimiter limiter, String subject) {}
@@ -56,17 +68,35 @@ final class KnownDenials {
     return nanoClock.getAsLong();
   }
 
-  /** Remembers a denial, unless it is one that no waiting ends. */
+  /**
+   * Remembers a denial, unless it is one that no waiting ends, or the subject was forgotten since
+   * Redis was asked: the answer may be from before that.
+   */
   void add(Charge charge, Denied denied, long askedAt) {
-    if (!denied.canSucceedLater()) {
+    Place place = place(charge);
+    if (!denied.canSucceedLater() || isOutdated(place, askedAt) || closed) {
       return;
     }
     if (known.size() >= MOST) {
       sweep();
     }
     if (known.size() < MOST) {
-      known.put(place(charge), new Known(denied, charge.cost(), askedAt));
+      Known added = new Known(denied, charge.cost(), askedAt);
+      known.put(place, added);
+      if (isOutdated(place, askedAt) || closed) {
+        known.remove(place, added);
+      }
     }
+  }
+
+  private boolean isOutdated(Place place, long askedAt) {
+    return forgottenAt.get() - askedAt >= 0
+        || subjectsForgottenAt.get(stripeOf(place)) - askedAt >= 0;
+  }
+
+  private static int stripeOf(Place place) {
+    int hash = place.subject.hashCode();
+    return (hash ^ (hash >>> 16)) & (STRIPES - 1);
   }
 
   /** Returns the denial of a charge if it still holds. */
@@ -98,15 +128,25 @@ final class KnownDenials {
 
   /** Forgets the denial of one subject. */
   void forget(RateLimiter limiter, String subject) {
-    known.remove(new Place(limiter, subject));
+    Place place = new Place(limiter, LimitKeys.shortened(subject));
+    subjectsForgottenAt.set(stripeOf(place), nanoClock.getAsLong());
+    known.remove(place);
   }
 
   /** Forgets all denials of a limiter. */
   void forget(RateLimiter limiter) {
+    forgottenAt.set(nanoClock.getAsLong());
     known.keySet().removeIf(place -> place.limiter == limiter);
   }
 
   void forgetAll() {
+    forgottenAt.set(nanoClock.getAsLong());
+    known.clear();
+  }
+
+  /** Knows nothing from now on, as nobody tells it any more what to forget. */
+  void close() {
+    closed = true;
     known.clear();
   }
 
@@ -123,6 +163,6 @@ final class KnownDenials {
   }
 
   private static Place place(Charge charge) {
-    return new Place(charge.limiter(), charge.subject());
+    return new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
   }
 }

@@ -61,7 +61,7 @@ final class LeasedPermits {
    * are leased at once, or for the charge alone.
    */
   Decision take(Charge charge, Leasing leasing, Function<Charge, Decision> redis) {
-    Place place = new Place(charge.limiter(), charge.subject());
+    Place place = new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
     Lease lease = leaseOf(place);
     long now = nanoClock.getAsLong();
     if (lease == null || charge.cost() >= leasing.permits()) {
@@ -126,7 +126,7 @@ final class LeasedPermits {
 
   /** Forgets the permits of a subject. */
   void forget(RateLimiter limiter, String subject) {
-    leases.remove(new Place(limiter, subject));
+    leases.remove(new Place(limiter, LimitKeys.shortened(subject)));
   }
 
   /** Forgets the permits of all subjects of a limiter. */

@@ -2,10 +2,12 @@ package dev.forebay.limits;
 
 import dev.forebay.limits.Decision.Allowed;
 import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -31,42 +33,101 @@ final class LimitChecks {
   private final KnownDenials denials;
   private final WithoutRedis without;
   private final LeasedPermits leased;
+  private final SubjectLists lists;
+  private final LimitNews news;
+  private final LocalStrikes strikes;
+  private final UsageTallies usage;
 
   LimitChecks(
-      RedisLimits limits,
-      RedisCommands redis,
-      KnownDenials denials,
-      WithoutRedis without,
-      LeasedPermits leased) {
+      RedisLimits limits, RedisCommands redis, WithoutRedis without, LimitOversight oversight) {
     this.limits = limits;
     this.redis = redis;
-    this.denials = denials;
     this.without = without;
-    this.leased = leased;
+    this.denials = oversight.denials();
+    this.lists = oversight.lists();
+    this.news = oversight.news();
+    this.strikes = oversight.strikes();
+    this.usage = oversight.usage();
+    this.leased = oversight.leased();
   }
 
-  /** As {@link RateLimits#check}. */
-  Decisions check(List<Charge> charges) {
+  /**
+   * As {@link RateLimits#check}.
+   *
+   * @param endpoint null if it has no name
+   */
+  Decisions check(@Nullable String endpoint, List<Charge> charges) {
     requireEachOnce(charges);
-    List<Decision> known = knownDenials(charges);
-    if (!known.isEmpty()) {
-      return new Decisions(known);
+    Map<Charge, Decision> decided = known(charges);
+    if (decided.values().stream().allMatch(Decision::isAllowed)) {
+      decided = take(charges, decided);
+    } else {
+      decided.values().removeIf(Decision::isAllowed);
     }
-    Leasing leasing = charges.size() == 1 ? charges.get(0).limiter().rule().leasing() : null;
-    if (leasing != null) {
-      return new Decisions(List.of(
-          leased.take(charges.get(0), leasing, charge -> ask(List.of(charge)).get(0))));
-    }
-    return new Decisions(ask(charges));
+    usage.count(endpoint, decided);
+    return new Decisions(List.copyOf(decided.values()));
   }
 
-  private List<Decision> ask(List<Charge> charges) {
+  /** Returns what this instance knows without asking; attempts that it denies are strikes. */
+  private Map<Charge, Decision> known(List<Charge> charges) {
+    Map<Charge, Decision> decided = new LinkedHashMap<>(4);
+    for (Charge charge : charges) {
+      Decision known = listed(charge);
+      if (known == null && !isInShadow(charge)) {
+        known = denials.find(charge);
+        if (known != null) {
+          strikes.add(charge.limiter(), charge.subject());
+        }
+      }
+      if (known != null) {
+        decided.put(charge, known);
+      }
+    }
+    return decided;
+  }
+
+  /** Returns what the lists say about a charge, if anything. */
+  private @Nullable Decision listed(Charge charge) {
+    Listing listing = lists.isEmpty() ? null : lists.find(charge.subject());
+    if (listing == null) {
+      return null;
+    }
+    Limit limit = charge.limiter().limit();
+    String name = charge.limiter().name();
+    Duration blockedFor = listing.blockedFor();
+    if (blockedFor == null) {
+      return new Allowed(name, limit, limit.permits(), Duration.ZERO, Source.KNOWN, null);
+    }
+    return asSeen(
+        charge, new Denied(name, limit, 0, blockedFor, blockedFor, Reason.BLOCKED, Source.KNOWN));
+  }
+
+  private Map<Charge, Decision> take(List<Charge> charges, Map<Charge, Decision> known) {
+    Charge first = charges.isEmpty() ? null : charges.get(0);
+    Leasing leasing = first == null ? null : first.limiter().rule().leasing();
+    if (first == null || leasing == null || charges.size() > 1 || !known.isEmpty()) {
+      return ask(charges, known);
+    }
+    Decision decision = leased.take(first, leasing, charge -> {
+      Map<Charge, Decision> asked = ask(List.of(charge), Map.of());
+      return asked.values().iterator().next();
+    });
+    return Map.of(first, decision);
+  }
+
+  /** @param known of charges that are not asked about: they are allowed */
+  private Map<Charge, Decision> ask(List<Charge> all, Map<Charge, Decision> known) {
+    List<Charge> charges = known.isEmpty()
+        ? all
+        : all.stream().filter(charge -> !known.containsKey(charge)).toList();
     long askedAt = denials.now();
     Collection<List<Charge>> parties = partiesOf(charges);
     List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
     parties.forEach(party -> answers.add(send(party)));
     Map<Charge, Decision> decided = new LinkedHashMap<>();
-    charges.forEach(charge -> decided.put(charge, without.open(charge))); // keeps their order
+    for (Charge charge : all) { // keeps their order
+      decided.put(charge, known.getOrDefault(charge, without.open(charge)));
+    }
     int next = 0;
     for (List<Charge> party : parties) {
       List<Decision> decisions = answers.get(next++).get();
@@ -76,7 +137,7 @@ final class LimitChecks {
     }
     giveBackUnlessAllowed(parties, decided);
     decided.replaceAll(LimitChecks::asSeen);
-    return List.copyOf(decided.values());
+    return decided;
   }
 
   private static void requireEachOnce(List<Charge> charges) {
@@ -90,17 +151,6 @@ final class LimitChecks {
         }
       }
     }
-  }
-
-  private List<Decision> knownDenials(List<Charge> charges) {
-    List<Decision> known = new ArrayList<>(0);
-    for (Charge charge : charges) {
-      Denied denied = isInShadow(charge) ? null : denials.find(charge);
-      if (denied != null) {
-        known.add(denied);
-      }
-    }
-    return known;
   }
 
   /** Returns what goes to Redis as one: the charges of a subject, and each that is in shadow. */
@@ -171,6 +221,10 @@ final class LimitChecks {
           e.getMessage());
     }
     party.forEach(without::giveBack);
+    party.forEach(charge -> {
+      denials.forget(charge.limiter(), charge.subject());
+      news.tellInPassing("REFUND", charge.limiter().name(), charge.subject());
+    });
   }
 
   private static Decision givenBack(Charge charge, Decision decision) {
@@ -203,6 +257,10 @@ final class LimitChecks {
 
   /** As {@link RateLimiter#peek}. */
   Decision peek(Charge charge) {
+    Decision listed = listed(charge);
+    if (listed != null) {
+      return listed;
+    }
     try {
       return asSeen(charge, limits.look(List.of(charge)).await().get(0));
     } catch (ForebayException e) {
@@ -213,7 +271,6 @@ final class LimitChecks {
   /** As {@link RateLimiter#refund}. */
   void refund(Charge charge) {
     giveBack(List.of(charge));
-    denials.forget(charge.limiter(), charge.subject());
   }
 
   /** As {@link RateLimiter#reset}. */
@@ -221,7 +278,6 @@ final class LimitChecks {
     Reply<Long> deleted = redis.unlink(List.of(limits.keyOf(charge)));
     without.reset(charge);
     var unused = deleted.await();
-    denials.forget(charge.limiter(), charge.subject());
-    leased.forget(charge.limiter(), charge.subject());
+    news.tell("RESET", charge.limiter().name(), charge.subject());
   }
 }

@@ -10,8 +10,16 @@ import java.util.Base64;
  * The names of this module's Redis keys. The only place that makes them.
  *
  * <pre>
- *   &lt;prefix>#limit:{&lt;subject>}:&lt;limiter>  the state of a limit; all limits of a subject in one slot
- *   &lt;prefix>#held:{&lt;subject>}:&lt;limiter>   who holds permits of a concurrency limit
+ *   &lt;prefix>#limit:{&lt;subject>}:&lt;limiter>     the state of a limit; all limits of a subject in one slot
+ *   &lt;prefix>#held:{&lt;subject>}:&lt;limiter>      who holds permits of a concurrency limit
+ *   &lt;prefix>#limits:{all}:news                  string: the number of the latest change; a channel of this name
+ *   &lt;prefix>#limits:{all}:rules                 hash: limiter -> its limit, if it was changed
+ *   &lt;prefix>#limits:{all}:listed                zset: subject -> until when it is blocked, or that it is allowed
+ *   &lt;prefix>#limits:{all}:alive                 zset: instance -> until when it counts as alive
+ *   &lt;prefix>#limit-usage:{&lt;limiter>}            hash: what all instances counted, summed
+ *   &lt;prefix>#limit-usage:{&lt;limiter>}:offenders  zset: subject -> how often it was denied
+ *   &lt;prefix>#limit-usage:{&lt;limiter>}:subjects   string: a HyperLogLog of its subjects
+ *   &lt;prefix>#limit-usage:{&lt;limiter>}:flush:&lt;instance>  string: the guard against adding one flush twice
  * </pre>
  *
  * <p>In place of a subject stands its text, escaped; of one longer than {@value #LONGEST_SUBJECT}
@@ -23,11 +31,15 @@ final class LimitKeys {
 
   private final String states;
   private final String holders;
+  private final String settings;
+  private final String usage;
 
   /** @param prefix of all keys of the application */
   LimitKeys(String prefix) {
     this.states = prefix + "#limit:{";
     this.holders = prefix + "#held:{";
+    this.settings = prefix + "#limits:{all}:";
+    this.usage = prefix + "#limit-usage:{";
   }
 
   String stateOf(String limiter, String subject) {
@@ -36,6 +48,52 @@ final class LimitKeys {
 
   String holdersOf(String limiter, String subject) {
     return holders + nameOf(subject) + "}:" + limiter;
+  }
+
+  String news() {
+    return settings + "news";
+  }
+
+  /** Returns the channel on which changes are told. */
+  String newsChannel() {
+    return news();
+  }
+
+  String rules() {
+    return settings + "rules";
+  }
+
+  String listed() {
+    return settings + "listed";
+  }
+
+  String alive() {
+    return settings + "alive";
+  }
+
+  /** @param account a limiter, or what else is summed */
+  String usage(String account) {
+    return usage + account + "}";
+  }
+
+  String offenders(String account) {
+    return usage(account) + ":offenders";
+  }
+
+  String subjects(String account) {
+    return usage(account) + ":subjects";
+  }
+
+  String flush(String account, String instance) {
+    return usage(account) + ":flush:" + instance;
+  }
+
+  /**
+   * Returns a subject as instances remember it, so that long ones fill no memory: itself up to {@value
+   * #LONGEST_SUBJECT} characters, else a digest that is longer, so that it is no other subject.
+   */
+  static String shortened(String subject) {
+    return subject.length() <= LONGEST_SUBJECT ? subject : digestOf(subject).repeat(3);
   }
 
   private static String nameOf(String subject) {

@@ -56,7 +56,7 @@ final class LocalLimits {
     }
     double windowNanos = TimeUnit.MILLISECONDS.toNanos(limit.windowMillis());
     double nanosEach = windowNanos / share;
-    Place place = new Place(limiter, charge.subject());
+    Place place = new Place(limiter, LimitKeys.shortened(charge.subject()));
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
@@ -86,7 +86,7 @@ final class LocalLimits {
 
   /** Gives permits back. */
   void giveBack(Charge charge) {
-    Place place = new Place(charge.limiter().name(), charge.subject());
+    Place place = new Place(charge.limiter().name(), LimitKeys.shortened(charge.subject()));
     Limit limit = charge.limiter().limit();
     lock.lock();
     try {
@@ -105,7 +105,7 @@ final class LocalLimits {
   void reset(Charge charge) {
     lock.lock();
     try {
-      fullAt.remove(new Place(charge.limiter().name(), charge.subject()));
+      fullAt.remove(new Place(charge.limiter().name(), LimitKeys.shortened(charge.subject())));
     } finally {
       lock.unlock();
     }

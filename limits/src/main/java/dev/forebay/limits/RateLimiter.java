@@ -13,6 +13,7 @@ public final class RateLimiter {
 
   private final RateLimits limits;
   private final String name;
+  private final LimiterTally tally = new LimiterTally();
   private volatile EncodedRule rule;
 
   RateLimiter(RateLimits limits, String name, Rule rule) {
@@ -37,6 +38,10 @@ public final class RateLimiter {
 
   EncodedRule encodedRule() {
     return rule;
+  }
+
+  LimiterTally tally() {
+    return tally;
   }
 
   /** Goes by another rule from now on. */

@@ -79,4 +79,20 @@ class KnownDenialsTest {
 
     assertThat(denials.size()).isZero();
   }
+
+  @Test
+  void an_answer_from_before_a_reset_is_not_remembered() {
+    long asked = denials.now();
+    advance(Duration.ofMillis(1));
+    denials.forget(limiter, "alice");
+    denials.add(limiter.charge("alice"), denied(Duration.ofSeconds(10)), asked);
+    assertThat(denials.size()).isZero();
+
+    denials.add(limiter.charge("bob"), denied(Duration.ofSeconds(10)), asked);
+    assertThat(denials.size()).isEqualTo(1);
+
+    denials.forgetAll();
+    denials.add(limiter.charge("bob"), denied(Duration.ofSeconds(10)), asked);
+    assertThat(denials.size()).isZero();
+  }
 }

@@ -8,12 +8,17 @@ import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.Topology;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /** One instance of an application, as far as limits go. Its clock stands until it is moved. */
 final class LimitsFixture implements AutoCloseable {
 
   /** A whole number of days, so that windows begin here. */
   static final long START = 20_000L * 86_400_000;
+
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(1)); // machines may be busy
+  }
 
   final Redis redis;
   final RateLimits limits;
@@ -30,6 +35,16 @@ final class LimitsFixture implements AutoCloseable {
   /** Returns an instance with a stepped clock. */
   static LimitsFixture stepped(RedisNamespace namespace) {
     return new LimitsFixture(connect(namespace), true);
+  }
+
+  /** Returns an instance with a stepped clock. */
+  static LimitsFixture stepped(String uri) {
+    return stepped(patient(uri).build());
+  }
+
+  /** Returns an instance with a stepped clock. */
+  static LimitsFixture stepped(RedisSettings settings) {
+    return new LimitsFixture(Redis.connect(settings, Workload.LIMITS), true);
   }
 
   /** Returns an instance that goes by the server's clock. */
