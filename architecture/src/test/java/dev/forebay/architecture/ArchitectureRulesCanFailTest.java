@@ -29,6 +29,7 @@ class ArchitectureRulesCanFailTest {
       entry("features are blind to each other", Set.of("JobOfCache", "CacheOfJobs")),
       entry("embedded stands alone", Set.of("EmbeddedThatKnowsRedis")),
       entry("testing stands on embedded only", Set.of("TestKitThatKnowsRedis")),
+      entry("http stands alone", Set.of("HttpThatKnowsRedis")),
       entry("Lettuce stays in redis", Set.of("LettuceJob")),
       entry("redis does not show Lettuce", Set.of("ShowsLettuce$Settings.uris()")),
       entry("nobody sees benchmarks", Set.of("CacheThatMeasures")),

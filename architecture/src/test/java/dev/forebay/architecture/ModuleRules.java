@@ -38,6 +38,7 @@ final class ModuleRules {
     rules.put("embedded stands alone", standsOn("embedded", within("embedded")));
     rules.put(
         "testing stands on embedded only", standsOn("testing", within("testing", "embedded")));
+    rules.put("http stands alone", standsOn("http", within("http")));
     rules.put("Lettuce stays in redis", lettuceStaysInRedis());
     rules.put("redis does not show Lettuce", redisDoesNotShowLettuce());
     rules.put("nobody sees benchmarks", nobodySeesBenchmarks());
@@ -82,8 +83,8 @@ final class ModuleRules {
         .should()
         .dependOnClassesThat(house().and(DescribedPredicate.not(resideInAnyPackage(allowed))))
         .as(module + " should see no other module than " + List.of(allowed))
-        .because("every module tests with it, and Maven counts test-scope arrows: pass the value"
-            + " in instead")
+        .because("others must be able to use it, in tests or under any framework, without what"
+            + " you add: pass the value in instead")
         .allowEmptyShould(true);
   }
 
