@@ -27,7 +27,9 @@ record Cidr(IpAddress base, int bits) {
     }
     if (!base.masked(bits).equals(base)) {
       throw refused(
-          text, "has bits set behind its prefix", "Write " + base.masked(bits) + text.substring(slash)
+          text,
+          "has bits set behind its prefix",
+          "Write " + base.masked(bits) + text.substring(slash)
               + ", or leave out the prefix to name one address.");
     }
     return new Cidr(base, bits);
@@ -47,7 +49,6 @@ record Cidr(IpAddress base, int bits) {
   }
 
   private static IllegalArgumentException refused(String text, String problem, String cure) {
-    return new IllegalArgumentException(
-        "Trusted network '" + text + "' " + problem + ". " + cure);
+    return new IllegalArgumentException("Trusted network '" + text + "' " + problem + ". " + cure);
   }
 }

@@ -21,7 +21,6 @@ public record ClientAddress(String address, String subject) {
     int prefix = client.isIpv4() ? ipv4Prefix : ipv6Prefix;
     IpAddress bucket = client.masked(offset + prefix);
     boolean whole = offset + prefix == IpAddress.BITS;
-    return new ClientAddress(
-        address.toString(), whole ? bucket.toString() : bucket + "/" + prefix);
+    return new ClientAddress(address.toString(), whole ? bucket.toString() : bucket + "/" + prefix);
   }
 }

@@ -68,18 +68,22 @@ public final class ClientAddressesBuilder {
   }
 
   /**
+   * Returns what was described.
+   *
    * @throws IllegalArgumentException if networks are trusted but no header is named, or the other way
    *     round
    */
   public ClientAddresses build() {
     if (header == null && !trusted.isEmpty()) {
-      throw new IllegalArgumentException("Networks are trusted, but it is not said which header their"
-          + " proxies write. Call header(...) with the one; the other stays what the client sent.");
+      throw new IllegalArgumentException(
+          "Networks are trusted, but it is not said which header their"
+              + " proxies write. Call header(...) with the one; the other stays what the client sent.");
     }
     if (header != null && trusted.isEmpty()) {
-      throw new IllegalArgumentException("The header " + header.fieldName() + " would never be read,"
-          + " as no network is trusted. Call trust(...) with those of your proxies, or leave the"
-          + " header out.");
+      throw new IllegalArgumentException(
+          "The header " + header.fieldName() + " would never be read,"
+              + " as no network is trusted. Call trust(...) with those of your proxies, or leave the"
+              + " header out.");
     }
     return new ClientAddresses(this);
   }

@@ -13,7 +13,8 @@ public enum ForwardedHeader {
     }
 
     @Override
-    @Nullable IpAddress address(String element) {
+    @Nullable
+    IpAddress address(String element) {
       String node = ForwardedElement.node(element);
       return node == null ? null : NodeName.address(node);
     }
@@ -27,7 +28,8 @@ public enum ForwardedHeader {
     }
 
     @Override
-    @Nullable IpAddress address(String element) {
+    @Nullable
+    IpAddress address(String element) {
       return NodeName.address(element);
     }
   };

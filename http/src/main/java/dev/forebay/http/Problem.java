@@ -33,6 +33,7 @@ public final class Problem {
   private static final int SERVICE_UNAVAILABLE = 503;
   private static final Set<String> RESERVED =
       Set.of("type", "title", "status", "detail", "instance");
+  private static final String POLICIES = "violated-policies";
   private static final String TYPES = "https://iana.org/assignments/http-problem-types#";
 
   private final int status;
@@ -52,36 +53,36 @@ public final class Problem {
    */
   public static Problem of(int status, String title) {
     if (status < LOWEST_STATUS || status > HIGHEST_STATUS) {
-      throw new IllegalArgumentException("status of a problem must be from " + LOWEST_STATUS + " to "
-          + HIGHEST_STATUS + ", was " + status);
+      throw new IllegalArgumentException("status of a problem must be from " + LOWEST_STATUS
+          + " to " + HIGHEST_STATUS + ", was " + status);
     }
     return new Problem(status, Map.of()).member("title", title).member("status", status);
   }
 
   /**
    * Returns the problem of a client that has used up its quota: status 429, the type {@code
-   * quota-exceeded} of the draft that {@link RateLimitFields} follows, and the members {@code
-   * violated-policies} and {@code retry-after}, in seconds as the field of that name.
+   * quota-exceeded} of the draft that {@link RateLimitFields} follows, and its member {@code
+   * violated-policies}.
    *
    * @param policies the limits that refused it
    */
-  public static Problem quotaExceeded(List<String> policies, Duration retryAfter) {
+  public static Problem quotaExceeded(List<String> policies) {
     return of(TOO_MANY_REQUESTS, "Too Many Requests")
         .withType(URI.create(TYPES + "quota-exceeded"))
-        .withLimits(policies, retryAfter);
+        .with(POLICIES, policies);
   }
 
   /**
    * Returns the problem of a server that cannot tell whether a quota is used up, and therefore
-   * refuses: status 503, the type {@code temporary-reduced-capacity}, and the members of {@link
+   * refuses: status 503, the type {@code temporary-reduced-capacity}, and the member of {@link
    * #quotaExceeded}.
    *
    * @param policies the limits that could not be checked
    */
-  public static Problem temporaryReducedCapacity(List<String> policies, Duration retryAfter) {
+  public static Problem temporaryReducedCapacity(List<String> policies) {
     return of(SERVICE_UNAVAILABLE, "Service Unavailable")
         .withType(URI.create(TYPES + "temporary-reduced-capacity"))
-        .withLimits(policies, retryAfter);
+        .with(POLICIES, policies);
   }
 
   /** Says which type of problem it is; what it names may describe the type. */
@@ -99,6 +100,11 @@ public final class Problem {
     return member("instance", instance.toString());
   }
 
+  /** Adds {@code retry-after}, in seconds as the header field of that name has them. */
+  public Problem withRetryAfter(Duration wait) {
+    return member("retry-after", RateLimitFields.retryAfterSeconds(wait));
+  }
+
   /**
    * Adds a member of its type.
    *
@@ -108,8 +114,8 @@ public final class Problem {
    */
   public Problem with(String name, Object value) {
     if (name.isEmpty() || RESERVED.contains(name)) {
-      throw new IllegalArgumentException("A member of its own must not be called '" + name
-          + "': " + RESERVED.stream().sorted().toList() + " have methods of their own");
+      throw new IllegalArgumentException("A member of its own must not be called '" + name + "': "
+          + RESERVED.stream().sorted().toList() + " have methods of their own");
     }
     return member(name, value);
   }
@@ -129,11 +135,6 @@ public final class Problem {
   /** Returns it as JSON in UTF-8. */
   public byte[] toBytes() {
     return toJson().getBytes(UTF_8);
-  }
-
-  private Problem withLimits(List<String> policies, Duration retryAfter) {
-    return with("violated-policies", List.copyOf(policies))
-        .with("retry-after", RateLimitFields.retryAfterSeconds(retryAfter));
   }
 
   private Problem member(String name, Object value) {

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What one limit leaves to the client that asked.
  *
  * @param policy the name of the limit: 1 to 128 printable ASCII characters
- * @param quota how much the limit allows in each window, from 0 to 999,999,999,999,999
+ * @param quota how much the limit allows in each window, 0 or more; told as 999,999,999,999,999, the
+ *     most that a field can hold, if it is more than that
  * @param window its window, longer than 0; told in whole seconds, rounded up
  * @param remaining how much of it is left now, 0 or more; told as the quota if it is more than that
  * @param reset how long it takes until all of it is available again or, when the client was refused,
@@ -27,9 +28,8 @@ public record QuotaState(
           "policy must be printable ASCII, as a header field can hold nothing else, was '"
               + policy.replaceAll("[^ -~]", "?") + "'");
     }
-    if (quota < 0 || quota > StructuredFields.LARGEST_INTEGER) {
-      throw new IllegalArgumentException("quota of '" + policy + "' must be from 0 to "
-          + StructuredFields.LARGEST_INTEGER + ", was " + quota);
+    if (quota < 0) {
+      throw new IllegalArgumentException("quota of '" + policy + "' must be >= 0, was " + quota);
     }
     if (window.isNegative() || window.isZero()) {
       throw new IllegalArgumentException("window of '" + policy + "' must be > 0, was " + window);
@@ -41,6 +41,7 @@ public record QuotaState(
     if (reset.isNegative()) {
       throw new IllegalArgumentException("reset of '" + policy + "' must be >= 0, was " + reset);
     }
+    quota = Math.min(quota, StructuredFields.LARGEST_INTEGER);
     remaining = Math.min(remaining, quota);
   }
 

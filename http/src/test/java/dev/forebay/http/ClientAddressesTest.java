@@ -129,10 +129,8 @@ class ClientAddressesTest {
 
   @Test
   void the_walk_ends_after_64_hops() {
-    List<String> hops = Stream.iterate(1, i -> i + 1)
-        .limit(100)
-        .map(i -> "10.1.1." + i)
-        .toList();
+    List<String> hops =
+        Stream.iterate(1, i -> i + 1).limit(100).map(i -> "10.1.1." + i).toList();
 
     assertThat(resolve(PROXY, CLIENT + "," + String.join(",", hops)).address())
         .isEqualTo("10.1.1.37");
@@ -195,7 +193,8 @@ class ClientAddressesTest {
 
   @Test
   void prefixes_can_be_set() {
-    ClientAddresses sites = ClientAddresses.builder().ipv6Prefix(48).ipv4Prefix(24).build();
+    ClientAddresses sites =
+        ClientAddresses.builder().ipv6Prefix(48).ipv4Prefix(24).build();
     ClientAddresses hosts = ClientAddresses.builder().ipv6Prefix(128).build();
 
     assertThat(sites.resolve("2001:db8:1:2::7", name -> List.of()).subject())
@@ -207,7 +206,8 @@ class ClientAddressesTest {
 
   @Test
   void an_address_behind_a_translator_is_trusted_only_as_it_is() {
-    assertThat(behindProxies.resolve("64:ff9b::10.0.0.1", name -> List.of(CLIENT)).subject())
+    assertThat(
+            behindProxies.resolve("64:ff9b::10.0.0.1", name -> List.of(CLIENT)).subject())
         .isEqualTo(PROXY);
   }
 
@@ -317,7 +317,8 @@ class ClientAddressesTest {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(60); i > 0; i--) {
       boolean any = random.nextInt(8) == 0;
-      text.append(any ? (char) random.nextInt(256) : letters.charAt(random.nextInt(letters.length())));
+      text.append(
+          any ? (char) random.nextInt(256) : letters.charAt(random.nextInt(letters.length())));
     }
     return text.toString();
   }

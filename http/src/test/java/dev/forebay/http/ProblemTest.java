@@ -43,9 +43,9 @@ class ProblemTest {
 
   @Test
   void a_used_up_quota_names_the_limits_and_when_to_ask_again() {
-    JsonNode problem = read(
-        Problem.quotaExceeded(List.of("login", "auth"), Duration.ofMillis(41_200))
-            .withDetail("Too many attempts to sign in."));
+    JsonNode problem = read(Problem.quotaExceeded(List.of("login", "auth"))
+        .withRetryAfter(Duration.ofMillis(41_200))
+        .withDetail("Too many attempts to sign in."));
 
     assertThat(problem.get("type").asString())
         .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
@@ -58,8 +58,7 @@ class ProblemTest {
 
   @Test
   void a_quota_that_cannot_be_told_is_a_problem_of_the_server() {
-    JsonNode problem =
-        read(Problem.temporaryReducedCapacity(List.of("login"), Duration.ofSeconds(1)));
+    JsonNode problem = read(Problem.temporaryReducedCapacity(List.of("login")));
 
     assertThat(problem.get("type").asString()).endsWith("#temporary-reduced-capacity");
     assertThat(problem.get("status").asInt()).isEqualTo(503);

@@ -39,7 +39,9 @@ class RateLimitFieldsTest {
 
   @Test
   void several_limits_are_one_list_in_their_order() {
-    assertThat(RateLimitFields.of(List.of(LOGIN, AUTH)).retryAfter(Duration.ofSeconds(42)).asMap())
+    assertThat(RateLimitFields.of(List.of(LOGIN, AUTH))
+            .retryAfter(Duration.ofSeconds(42))
+            .asMap())
         .containsExactly(
             entry("RateLimit-Policy", "\"login\";q=5;w=300, \"auth\";q=10;w=60"),
             entry("RateLimit", "\"login\";r=0;t=42, \"auth\";r=7;t=18"),
@@ -123,9 +125,7 @@ class RateLimitFieldsTest {
   void numbers_that_no_field_can_hold_are_refused_or_capped() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new QuotaState("a", -1, second, 0, second))
-        .hasMessageContaining("quota of 'a' must be from 0 to 999999999999999, was -1");
-    assertThatThrownBy(() -> new QuotaState("a", 1_000_000_000_000_000L, second, 0, second))
-        .hasMessageContaining("quota of 'a'");
+        .hasMessage("quota of 'a' must be >= 0, was -1");
     assertThatThrownBy(() -> new QuotaState("a", 1, Duration.ZERO, 0, second))
         .hasMessageContaining("window of 'a' must be > 0");
     assertThatThrownBy(() -> new QuotaState("a", 1, second, -1, second))
@@ -134,10 +134,11 @@ class RateLimitFieldsTest {
         .hasMessageContaining("reset of 'a' must be >= 0");
     QuotaState longest = new QuotaState(
         "a", 5, Duration.ofMillis(1), Long.MAX_VALUE, Duration.ofSeconds(Long.MAX_VALUE));
-    assertThat(RateLimitFields.of(List.of(longest)).asMap())
+    QuotaState largest = new QuotaState("b", Long.MAX_VALUE, second, Long.MAX_VALUE, second);
+    assertThat(RateLimitFields.of(List.of(longest, largest)).asMap())
         .containsExactly(
-            entry("RateLimit-Policy", "\"a\";q=5;w=1"),
-            entry("RateLimit", "\"a\";r=5;t=999999999999999"));
+            entry("RateLimit-Policy", "\"a\";q=5;w=1, \"b\";q=999999999999999;w=1"),
+            entry("RateLimit", "\"a\";r=5;t=999999999999999, \"b\";r=999999999999999;t=1"));
   }
 
   private static List<String> namesIn(String list) {
