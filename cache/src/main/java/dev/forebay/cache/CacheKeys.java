@@ -29,6 +29,7 @@ final class CacheKeys<K> {
   private final String prefix;
   private final KeyTemplate<K> template;
   private final String epoch;
+  private final List<String> epochOfAll;
   private final String leases;
 
   /** @param kind begins messages: {@code Cache} */
@@ -37,6 +38,7 @@ final class CacheKeys<K> {
     this.prefix = prefix;
     this.template = template;
     this.epoch = prefix + "#epoch:" + name;
+    this.epochOfAll = List.of(epoch);
     this.leases = prefix + "#lease:{";
   }
 
@@ -60,6 +62,10 @@ final class CacheKeys<K> {
 
   /** Returns the key of the lease of an entry, or the pattern of those of several. */
   String leaseOf(String name) {
+    return leaseOf(leases, name);
+  }
+
+  static String leaseOf(String leases, String name) {
     return leases + name + "}";
   }
 
@@ -72,12 +78,12 @@ final class CacheKeys<K> {
     String name = nameOf(key);
     Collection<String> tags = tagging.apply(Objects.requireNonNull(key));
     if (tags.isEmpty()) {
-      return new EntryId(name, leaseOf(name), List.of(epoch));
+      return new EntryId(name, leases, epochOfAll);
     }
     List<String> epochs = new ArrayList<>(tags.size() + 1);
     epochs.add(epoch);
     tags.forEach(tag -> epochs.add(epochOf(tag)));
-    return new EntryId(name, leaseOf(name), List.copyOf(epochs));
+    return new EntryId(name, leases, epochs.stream().distinct().toList());
   }
 
   /**

@@ -23,6 +23,8 @@ final class CacheRecorder {
   private final LongAdder deletions = meters.of(CacheCount.DELETIONS);
   private final LongAdder failures = meters.of(CacheCount.FAILURES);
   private final LongAdder corruptions = meters.of(CacheCount.CORRUPTIONS);
+  private final Histogram readMicros = meters.of(CacheMeasure.READ_MICROS);
+  private final Histogram bytesRead = meters.of(CacheMeasure.BYTES_READ);
   private final HotKeySketch hotKeys = new HotKeySketch();
   private final RecentWrites recentWrites =
       new RecentWrites(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -128,12 +130,12 @@ final class CacheRecorder {
 
   /** Redis answered a read, of one entry or of many. */
   void read(long nanos) {
-    meters.of(CacheMeasure.READ_MICROS).add(TimeUnit.NANOSECONDS.toMicros(nanos));
+    readMicros.add(TimeUnit.NANOSECONDS.toMicros(nanos));
   }
 
   /** A read found a value of so many bytes. */
   void found(int bytes) {
-    meters.of(CacheMeasure.BYTES_READ).add(bytes);
+    bytesRead.add(bytes);
   }
 
   /** A value of so many bytes is sent, to expire after {@code ttlMillis}. */

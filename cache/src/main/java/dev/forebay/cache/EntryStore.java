@@ -11,6 +11,8 @@ import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,8 +94,8 @@ final class EntryStore<V> {
       return Found.nothing(e instanceof RedisOperationException);
     }
     Epochs epochs = Epochs.of(epochKeys, values.subList(ids.size(), values.size()));
-    Map<String, Cached<V>> entries = new LinkedHashMap<>();
-    Set<String> useless = new LinkedHashSet<>();
+    Map<String, Cached<V>> entries = new HashMap<>(ids.size() == 1 ? 1 : 2 * ids.size());
+    Set<String> useless = Set.of();
     int position = 0;
     for (EntryId id : ids) {
       Optional<byte[]> bytes = values.get(position++);
@@ -103,6 +105,7 @@ final class EntryStore<V> {
         recorder.found(bytes.get().length);
         Cached<V> entry = decode(id, bytes.get(), epochs);
         if (entry == null) {
+          useless = useless.isEmpty() ? new HashSet<>() : useless;
           useless.add(id.name());
         } else {
           entries.put(id.name(), entry);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class Epochs {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Map<String, String> byKey = new LinkedHashMap<>();
+  private final Map<String, String> byKey = new HashMap<>(4);
 
   /** Returns a text that never comes twice: 96 random bits. */
   static String fresh() {
@@ -41,7 +42,9 @@ final class Epochs {
 
   /** Returns the keys of the epochs that entries depend on, each once. */
   static List<String> keysOf(Collection<EntryId> ids) {
-    return ids.stream().flatMap(id -> id.epochs().stream()).distinct().toList();
+    return ids.size() == 1
+        ? ids.iterator().next().epochs()
+        : ids.stream().flatMap(id -> id.epochs().stream()).distinct().toList();
   }
 
   /**

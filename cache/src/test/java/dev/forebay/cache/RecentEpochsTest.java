@@ -11,7 +11,7 @@ class RecentEpochsTest {
   private final RecentEpochs recent = new RecentEpochs();
 
   private static EntryId entryOf(String... epochs) {
-    return new EntryId("entry", "lease", List.of(epochs));
+    return new EntryId("entry", "#lease:{", List.of(epochs));
   }
 
   @Test

@@ -17,13 +17,14 @@ abstract class Batch {
   private final List<CombinedReply<?>> members = new ArrayList<>();
   private int weight;
 
-  /** Adds a call, if its {@linkplain CombinedReply#weight weight} does not make this too large. */
+  /** Adds a call, if its {@linkplain CombinedReply#weightIn weight} does not make this too large. */
   boolean add(CombinedReply<?> member) {
-    if (!members.isEmpty() && weight + member.weight() > CAPACITY) {
+    int added = member.weightIn(this);
+    if (!members.isEmpty() && weight + added > CAPACITY) {
       return false;
     }
     member.join(this);
-    weight += member.weight();
+    weight += added;
     members.add(member);
     return true;
   }

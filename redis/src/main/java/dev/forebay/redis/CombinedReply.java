@@ -67,8 +67,8 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
   /** Returns an empty batch for calls of its group. */
   abstract Batch newBatch();
 
-  /** Returns how much of a batch this call takes at most. */
-  abstract int weight();
+  /** Returns how much of a batch this call would take, which it may share with others there. */
+  abstract int weightIn(Batch batch);
 
   /** Adds itself to a batch, and remembers where the batch will have its answer. */
   abstract void join(Batch joined);

@@ -12,6 +12,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.InvalidDefinitionException;
@@ -42,9 +44,13 @@ public final class JsonCodec<V> implements Codec<V> {
       .build();
 
   private final JavaType type;
+  private final ObjectReader reader;
+  private final ObjectWriter writer;
 
   private JsonCodec(JavaType type) {
     this.type = type;
+    this.reader = MAPPER.readerFor(type);
+    this.writer = MAPPER.writerFor(type);
   }
 
   /**
@@ -114,7 +120,7 @@ public final class JsonCodec<V> implements Codec<V> {
   @Override
   public byte[] encode(V value) {
     try {
-      return MAPPER.writerFor(type).writeValueAsBytes(value);
+      return writer.writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw new CodecException(
           "Cannot write a value of " + type.toCanonical() + " as JSON: " + reason(e), e);
@@ -137,7 +143,7 @@ public final class JsonCodec<V> implements Codec<V> {
   public V decode(byte[] bytes, int from, int to) {
     V value;
     try {
-      value = MAPPER.readValue(bytes, from, to - from, type);
+      value = reader.readValue(bytes, from, to - from);
     } catch (JacksonException e) {
       // Jackson's message may quote the bytes, and they may be a secret: only its kind is told.
       throw new CodecException(

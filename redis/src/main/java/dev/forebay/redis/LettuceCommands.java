@@ -80,6 +80,9 @@ final class LettuceCommands implements RedisCommands {
       return List::of;
     }
     return sendBy((link, outcomes) -> {
+      if (!link.isSharded()) {
+        return read(link, 0, new OutgoingMget(keys, 0, link, outcomes));
+      }
       Map<Integer, List<String>> bySlot = bySlot(link, keys);
       if (bySlot.size() == 1) {
         int slot = bySlot.keySet().iterator().next();

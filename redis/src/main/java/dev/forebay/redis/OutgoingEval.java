@@ -56,7 +56,7 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
   }
 
   @Override
-  int weight() {
+  int weightIn(Batch joined) {
     int bytes = 0;
     for (byte[] argument : arguments) {
       bytes += argument.length;

@@ -17,7 +17,7 @@ final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
   }
 
   @Override
-  int weight() {
+  int weightIn(Batch joined) {
     return 1;
   }
 
@@ -30,7 +30,10 @@ final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
   @Override
   @Nullable
   Throwable receive() {
-    value = batch == null ? null : batch.value(position);
+    if (batch != null) {
+      batch.requireAll();
+      value = batch.value(position);
+    }
     return null;
   }
 

@@ -11,7 +11,6 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   private final List<String> keys;
   private final int[] positions;
   private @Nullable ReadBatch batch;
-  private List<Optional<byte[]>> value = List.of();
 
   OutgoingMget(List<String> keys, int slot, Link link, Outcomes outcomes) {
     super(slot, link, outcomes);
@@ -20,8 +19,8 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   }
 
   @Override
-  int weight() {
-    return keys.size();
+  int weightIn(Batch joined) {
+    return ((ReadBatch) joined).countOfNew(keys);
   }
 
   @Override
@@ -36,16 +35,19 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   @Override
   @Nullable
   Throwable receive() {
+    if (batch != null) {
+      batch.requireAll();
+    }
+    return null;
+  }
+
+  /** Picked out by the caller: the event loop has more to do than each of them. */
+  @Override
+  List<Optional<byte[]>> value() {
     List<Optional<byte[]>> mine = new ArrayList<>(positions.length);
     for (int position : positions) {
       mine.add(batch == null ? Optional.empty() : Optional.ofNullable(batch.value(position)));
     }
-    value = mine;
-    return null;
-  }
-
-  @Override
-  List<Optional<byte[]>> value() {
-    return value;
+    return mine;
   }
 }

@@ -35,17 +35,32 @@ final class ReadBatch extends Batch {
     return known == null ? next : known;
   }
 
+  /** Returns how many keys are not asked for yet. */
+  int countOfNew(List<String> keys) {
+    int count = 0;
+    for (String key : keys) {
+      if (!positions.containsKey(key)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** Makes this an {@code MGET} even if there is but one key. */
   void askForValues() {
     asList = true;
   }
 
   /** @throws RedisCommandExecutionException if there are more or fewer values than keys */
-  byte @Nullable [] value(int position) {
+  void requireAll() {
     if (values.size() != positions.size()) {
       throw new RedisCommandExecutionException(
           "Redis gave %d values for %d keys".formatted(values.size(), positions.size()));
     }
+  }
+
+  /** Returns a value once it is known that {@linkplain #requireAll all} are there. */
+  byte @Nullable [] value(int position) {
     return values.get(position);
   }
 

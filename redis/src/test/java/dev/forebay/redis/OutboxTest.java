@@ -314,7 +314,7 @@ class OutboxTest {
     }
 
     @Override
-    int weight() {
+    int weightIn(Batch batch) {
       return 1;
     }
 
