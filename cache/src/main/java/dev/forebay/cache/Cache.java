@@ -18,8 +18,9 @@ import java.util.function.LongConsumer;
  * <p><b>Values</b> should be immutable: callers that wait for one load all get the same object.
  *
  * <p>Methods block for the round trips they name, and for the loader. Safe for concurrent use, from
- * virtual threads too. Null is refused everywhere by a {@link NullPointerException}, a key whose name
- * would be longer than 4,096 bytes by an {@link IllegalArgumentException}; both say what to do.
+ * virtual threads too. Null is refused everywhere by a {@link NullPointerException}, a key or tag
+ * whose name would be longer than 4,096 bytes by an {@link IllegalArgumentException}; both say what
+ * to do.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -39,8 +40,8 @@ public interface Cache<K, V> {
    * Returns the cached value, or loads and caches it. Callers of this instance that ask for one key
    * at the same time share one round trip and one load. One round trip for a hit, two for a load.
    *
-   * <p>A value whose key is deleted or put by this instance while it is loaded is returned, but not
-   * cached.
+   * <p>A value whose key is deleted or put while it is loaded is returned, but not cached; so is one
+   * that this cache must not hold, see {@link RefusedValueException}.
    *
    * <p>Waiting for another caller's load has no bound of its own and cannot be interrupted: bound the
    * loader. Loaders that wait for each other's keys wait for ever.
@@ -80,7 +81,8 @@ public interface Cache<K, V> {
   void put(K key, V value, Duration ttl);
 
   /**
-   * Caches values for the cache's time to live. One round trip, none for no values.
+   * Caches values, each for the time to live of {@link #put(Object, Object)}. One round trip, none for
+   * no values.
    *
    * @throws RefusedValueException if this cache must not hold one of them; the others are cached
    */
@@ -89,7 +91,8 @@ public interface Cache<K, V> {
   /**
    * Writes a value to the source, then caches it: write-through. While the source is being written,
    * nothing that is loaded is cached; so if the process dies meanwhile, no outdated entry remains. If
-   * others write or delete the same key at the same time, it is deleted instead. Three round trips.
+   * others write or delete the same key at the same time, or this cache must not hold the value, it
+   * is deleted instead. Three round trips.
    *
    * @throws E if the writer does; the entry is deleted then, as the source may have changed
    */

@@ -25,6 +25,7 @@ public final class CacheBuilder<K, V> {
 
   private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
   private static final Duration LONGEST_TTL = Duration.ofDays(366);
+  private static final int LARGEST_VALUE = 512 * 1024 * 1024; // of a Redis string
 
   private final Caches caches;
   private final String name;
@@ -35,6 +36,7 @@ public final class CacheBuilder<K, V> {
   private Compression compression = Compression.lz4();
   private @Nullable KeyRing keys;
   private boolean fromReplicas;
+  private int maxValueBytes = 8 * 1024 * 1024;
   private @Nullable Function<? super V, Duration> ttlFrom;
   private Duration staleFor = Duration.ZERO;
   private Duration staleOnErrorFor = Duration.ZERO;
@@ -112,9 +114,10 @@ public final class CacheBuilder<K, V> {
 
   /**
    * Sets the time to live by the value: shorter for what is not there, say. It counts where no time
-   * to live is given with the call.
+   * to live is given with the call. A value for which it throws, or returns anything else than it
+   * should, is refused as by {@link #validate}.
    *
-   * @param ttlFrom never null; returns from 1 ms to 366 days
+   * @param ttlFrom quick, without side effects; returns from 1 ms to 366 days
    */
   public CacheBuilder<K, V> ttlFrom(Function<? super V, Duration> ttlFrom) {
     this.ttlFrom = Objects.requireNonNull(ttlFrom, "ttlFrom");
@@ -196,7 +199,8 @@ public final class CacheBuilder<K, V> {
    * Tags entries by their keys, so that {@link Cache#deleteTagged} outdates them together. A read
    * asks for the tags along with the entry.
    *
-   * @param tags from a key to its tags: any text, at most 16 of them
+   * @param tags from a key to its tags: any text, up to 4,096 bytes with what is before it in the name
+   *     of its Redis key, at most 16 of them; a key that has others is refused
    */
   public CacheBuilder<K, V> tags(Function<? super K, ? extends Collection<String>> tags) {
     this.tags = Objects.requireNonNull(tags, "tags");
@@ -213,6 +217,22 @@ public final class CacheBuilder<K, V> {
   /** Sets which values are compressed; those of 1 KiB and more, by LZ4, by default. */
   public CacheBuilder<K, V> compression(Compression compression) {
     this.compression = compression;
+    return this;
+  }
+
+  /**
+   * Sets how large a value may be; 8 MiB by default. Redis serves nobody else while it takes or
+   * gives one. What is larger is not stored: a put throws {@link RefusedValueException}, and there is
+   * no entry then; a loaded value is returned without being cached, and counted.
+   *
+   * @param bytes of what would be stored, so compressed and encrypted; from 1 to 536,870,912
+   */
+  public CacheBuilder<K, V> maxValueSize(int bytes) {
+    if (bytes < 1 || bytes > LARGEST_VALUE) {
+      throw new IllegalArgumentException(
+          "maxValueSize must be from 1 to %d bytes, was %d".formatted(LARGEST_VALUE, bytes));
+    }
+    this.maxValueBytes = bytes;
     return this;
   }
 
@@ -344,15 +364,20 @@ public final class CacheBuilder<K, V> {
             tags,
             compression.isOn(),
             fromReplicas,
+            maxValueBytes,
             audited));
   }
 
   static Duration requireTtl(Duration ttl) {
     Objects.requireNonNull(ttl, "ttl");
-    if (ttl.compareTo(SHORTEST_TTL) < 0 || ttl.compareTo(LONGEST_TTL) > 0) {
+    if (!isTtl(ttl)) {
       throw new IllegalArgumentException(
           "A time to live must be from 1 ms to 366 days, was " + ttl);
     }
     return ttl;
+  }
+
+  static boolean isTtl(Duration ttl) {
+    return ttl.compareTo(SHORTEST_TTL) >= 0 && ttl.compareTo(LONGEST_TTL) <= 0;
   }
 }

@@ -1,5 +1,7 @@
 package dev.forebay.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.forebay.redis.spi.KeyTemplate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Neither templates nor the escaped text of keys ever hold {@code #} or braces.
  */
 final class CacheKeys<K> {
+
+  private static final int MAX_TAGS = 16;
 
   private final String owner;
   private final String prefix;
@@ -52,12 +56,24 @@ final class CacheKeys<K> {
     return epoch;
   }
 
-  /** Returns the key of the epoch that the entries with a tag share. */
+  /**
+   * Returns the key of the epoch that the entries with a tag share.
+   *
+   * @throws NullPointerException if the tag is null
+   * @throws IllegalArgumentException if the key is longer than {@link KeyTemplate#MAX_BYTES}
+   */
   String epochOf(@Nullable String tag) {
     if (tag == null) {
       throw new NullPointerException(owner + " was given a null tag");
     }
-    return epoch + ":" + KeyTemplate.escape(tag);
+    String key = epoch + ":" + KeyTemplate.escape(tag);
+    int bytes = key.length() > KeyTemplate.MAX_BYTES / 3 ? key.getBytes(UTF_8).length : 0;
+    if (bytes > KeyTemplate.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "%s was given a tag whose key has %d bytes, more than %d. Use a shorter tag, a digest of the text say."
+              .formatted(owner, bytes, KeyTemplate.MAX_BYTES));
+    }
+    return key;
   }
 
   /** Returns the key of the lease of an entry, or the pattern of those of several. */
@@ -76,7 +92,7 @@ final class CacheKeys<K> {
 
   EntryId idOf(@Nullable K key, Function<? super K, ? extends Collection<String>> tagging) {
     String name = nameOf(key);
-    Collection<String> tags = tagging.apply(Objects.requireNonNull(key));
+    Collection<String> tags = tagsOf(Objects.requireNonNull(key), tagging);
     if (tags.isEmpty()) {
       return new EntryId(name, leases, epochOfAll);
     }
@@ -84,6 +100,21 @@ final class CacheKeys<K> {
     epochs.add(epoch);
     tags.forEach(tag -> epochs.add(epochOf(tag)));
     return new EntryId(name, leases, epochs.stream().distinct().toList());
+  }
+
+  private Collection<String> tagsOf(
+      K key, Function<? super K, ? extends Collection<String>> tagging) {
+    Collection<String> tags = tagging.apply(key);
+    if (tags == null) {
+      throw new NullPointerException(
+          owner + ": tags(...) returned null for a key. Return no tags by an empty list.");
+    }
+    if (tags.size() > MAX_TAGS) {
+      throw new IllegalArgumentException(
+          "%s: tags(...) returned %d tags for a key, more than %d. Tag entries by what changes together."
+              .formatted(owner, tags.size(), MAX_TAGS));
+    }
+    return tags;
   }
 
   /**

@@ -197,6 +197,9 @@ final class CacheLog implements CacheListener {
     if (failure instanceof CodecException codec) {
       return "codec-" + codec.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+    if (failure instanceof RefusedValueException) {
+      return "refused-value";
+    }
     return failure instanceof RedisOperationException ? "refused" : "other";
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags of an entry, by its key
  * @param compressed whether large values are compressed
  * @param fromReplicas whether replicas are read, of which values may be outdated
+ * @param maxValueBytes how large a value may be as it is stored
  * @param audited whether all writes and deletions by callers are recorded
  */
 record CachePolicy<K, V>(
@@ -35,6 +36,7 @@ record CachePolicy<K, V>(
     Function<? super K, ? extends Collection<String>> tags,
     boolean compressed,
     boolean fromReplicas,
+    int maxValueBytes,
     boolean audited) {
 
   /** Returns how long an entry of a value is fresh. */

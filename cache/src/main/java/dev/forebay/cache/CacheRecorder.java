@@ -34,6 +34,11 @@ final class CacheRecorder {
     this.listeners = listeners;
   }
 
+  /** Returns the name of the cache. */
+  String cache() {
+    return cache;
+  }
+
   void hits(int count) {
     if (count > 0) {
       hits.add(count);
@@ -171,9 +176,10 @@ final class CacheRecorder {
     meters.of(CacheCount.WAITS).increment();
   }
 
-  /** A guard refused a value. */
-  void refused() {
+  /** A value must not be stored. */
+  void refused(RefusedValueException refusal) {
     meters.of(CacheCount.REFUSALS).increment();
+    listeners.tell(listener -> listener.onFailure(cache, "encode", refusal));
   }
 
   /** A value that was found says that the source has none. */

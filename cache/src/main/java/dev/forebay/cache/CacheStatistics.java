@@ -139,7 +139,10 @@ public final class CacheStatistics {
     return get(CacheCount.WAITS);
   }
 
-  /** Returns the values that were not stored because a guard refused them. */
+  /**
+   * Returns the values that were not stored because this cache must not hold them; see {@link
+   * RefusedValueException}. They are no failures.
+   */
   public long refusals() {
     return get(CacheCount.REFUSALS);
   }

@@ -1,10 +1,12 @@
 package dev.forebay.cache;
 
+import dev.forebay.cache.AuditedOperation.Outcome;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.ScriptReply;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -40,12 +42,18 @@ public final class CacheSwitches {
   private final ConcurrentMap<String, CacheSwitch> switches = new ConcurrentHashMap<>();
   private final ReentrantLock exchanging = new ReentrantLock();
   private Map<String, String> lastRead = Map.of(); // guarded by exchanging
+  private volatile @Nullable CacheAdministration administration;
 
   /** @param enabled whether there is a Redis; else changes hold for this instance only */
   CacheSwitches(RedisCommands redis, String keyPrefix, boolean enabled) {
     this.scripts = new SwitchScripts(redis);
     this.key = SharedKeys.switches(keyPrefix);
     this.enabled = enabled;
+  }
+
+  /** Sets who may switch from now on, and who keeps the record. */
+  void administer(CacheAdministration by) {
+    administration = by;
   }
 
   /** Returns the switch of a cache, which exists from then on, as Redis had it when it was read last. */
@@ -72,10 +80,28 @@ public final class CacheSwitches {
    * @return whether Redis has taken it; false if it could not be reached: this instance has changed
    *     alone and tells the others as soon as it can
    * @throws IllegalArgumentException if this instance has no such cache
+   * @throws CacheAccessDeniedException if caches are {@linkplain Caches#administer administered} and
+   *     {@link CacheRight#SWITCH} is missing
    */
   public boolean set(String cache, CacheMode mode) {
     CacheSwitch changed = known(cache);
-    Objects.requireNonNull(mode, "mode");
+    Optional<String> what = Optional.of(mode.text());
+    CacheAdministration administration = this.administration;
+    if (administration == null) {
+      return set(cache, changed, mode);
+    }
+    administration.require(CacheRight.SWITCH, cache, what);
+    Outcome outcome = Outcome.FAILED;
+    try {
+      boolean shared = set(cache, changed, mode);
+      outcome = Outcome.DONE;
+      return shared;
+    } finally {
+      administration.record(CacheRight.SWITCH, cache, what, 0, outcome);
+    }
+  }
+
+  private boolean set(String cache, CacheSwitch changed, CacheMode mode) {
     exchanging.lock();
     try {
       CacheMode before = changed.mode();

@@ -104,7 +104,8 @@ public final class Caches implements AutoCloseable {
   }
 
   /**
-   * Sets who may administer the caches that are built from now on, and who keeps the record.
+   * Sets who may administer the caches that are built from now on and switch them, and who keeps the
+   * record.
    *
    * @param actor tells who is acting on the current thread; what it throws denies administrative
    *     operations, and elsewhere goes on record as unknown
@@ -119,7 +120,10 @@ public final class Caches implements AutoCloseable {
           "The caches %s exist already and would not be audited. Call administer(...) before the first is built."
               .formatted(new TreeSet<>(caches.keySet())));
     }
-    administration = new CacheAdministration(audit, actor, access, Clock.systemUTC());
+    CacheAdministration administration =
+        new CacheAdministration(audit, actor, access, Clock.systemUTC());
+    this.administration = administration;
+    oversight.switches().administer(administration);
   }
 
   /** Returns the counts of each cache of this instance, by name. No round trip. */

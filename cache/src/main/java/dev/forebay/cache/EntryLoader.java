@@ -16,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +68,8 @@ final class EntryLoader<V> {
   }
 
   /** Reads one entry or loads it. The flight lands as soon as others may have the value. */
-  <E extends Exception> V getOrLoad(EntryId id, Load<V, E> load, Duration ttl, Flight<V> flight)
-      throws E {
+  <E extends Exception> V getOrLoad(
+      EntryId id, Load<V, E> load, Function<? super V, Duration> ttl, Flight<V> flight) throws E {
     Found<V> found = entries.read(List.of(id));
     Cached<V> usable = found.usable(id);
     if (usable != null) {
@@ -134,7 +133,7 @@ final class EntryLoader<V> {
       @Nullable Lease lease,
       EntryId id,
       Load<V, E> load,
-      Duration ttl,
+      Function<? super V, Duration> ttl,
       Flight<V> flight,
       @Nullable Cached<V> expired)
       throws E {
@@ -155,7 +154,8 @@ final class EntryLoader<V> {
   }
 
   private <E extends Exception> V loadAndFill(
-      @Nullable Lease lease, Load<V, E> load, Duration ttl, Flight<V> flight) throws E {
+      @Nullable Lease lease, Load<V, E> load, Function<? super V, Duration> ttl, Flight<V> flight)
+      throws E {
     long start = System.nanoTime();
     V value;
     try {
@@ -172,7 +172,7 @@ final class EntryLoader<V> {
       if (lease != null) {
         long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
         overtaken = !entries
-            .fill(List.of(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl), cost, shared)))
+            .fill(List.of(new EntryStore.Fill<>(lease, value, ttl, cost, shared)))
             .isEmpty();
       }
     } finally {
@@ -196,7 +196,7 @@ final class EntryLoader<V> {
       @Nullable Lease lease,
       EntryId id,
       Load<V, E> load,
-      Duration ttl,
+      Function<? super V, Duration> ttl,
       Flight<V> flight)
       throws E {
     CompletableFuture<V> loaded = new CompletableFuture<>();
@@ -229,7 +229,11 @@ final class EntryLoader<V> {
   }
 
   private <E extends Exception> void refreshIfDue(
-      EntryId id, Cached<V> entry, Found<V> found, Load<V, E> load, Duration ttl) {
+      EntryId id,
+      Cached<V> entry,
+      Found<V> found,
+      Load<V, E> load,
+      Function<? super V, Duration> ttl) {
     boolean due =
         entry.freshness() == Cached.Freshness.STALE || entry.isDueEarly(policy.earlyRefresh());
     if (!due || !refreshing.add(id.name())) {
@@ -248,7 +252,7 @@ final class EntryLoader<V> {
   }
 
   private <E extends Exception> void refresh(
-      EntryId id, Found<V> found, Load<V, E> load, Duration ttl) {
+      EntryId id, Found<V> found, Load<V, E> load, Function<? super V, Duration> ttl) {
     if (entries.claim(id, found) instanceof Claim.Granted<V> granted) {
       try {
         var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
@@ -269,7 +273,7 @@ final class EntryLoader<V> {
   <E extends Exception> Map<EntryId, V> getAllOrLoad(
       Map<EntryId, Flight<V>> flights,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Supplier<Duration> ttl)
+      Function<? super V, Duration> ttl)
       throws E {
     Collection<EntryId> ids = flights.keySet();
     Found<V> found = entries.read(ids);
@@ -296,7 +300,7 @@ final class EntryLoader<V> {
       Found<V> read,
       Map<EntryId, V> values,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Supplier<Duration> ttl,
+      Function<? super V, Duration> ttl,
       Map<EntryId, Flight<V>> flights)
       throws E {
     List<EntryId> missing = ids;
@@ -349,7 +353,7 @@ final class EntryLoader<V> {
       List<EntryId> mine,
       Map<EntryId, Lease> leases,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Supplier<Duration> ttl,
+      Function<? super V, Duration> ttl,
       Map<EntryId, Flight<V>> flights)
       throws E {
     long start = System.nanoTime();
@@ -375,7 +379,7 @@ final class EntryLoader<V> {
         flight.land(value, false);
       } else {
         boolean shared = flight.closeDoors();
-        fills.add(new EntryStore.Fill<>(lease, value, ttlOf(value, ttl.get()), cost, shared));
+        fills.add(new EntryStore.Fill<>(lease, value, ttl, cost, shared));
       }
     }
     Set<EntryId> overtaken = entries.fill(fills);
@@ -388,10 +392,6 @@ final class EntryLoader<V> {
 
   private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {
     return Objects.requireNonNull(flights.get(id));
-  }
-
-  private Duration ttlOf(V value, Duration otherwise) {
-    return CacheBuilder.requireTtl(policy.ttlOf(value, otherwise));
   }
 
   private static Duration jittered(Duration mean) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +38,15 @@ final class EntryOverwriter<V> {
   /**
    * Stores values. One round trip, two if an epoch is not what it was, three if one has to begin.
    *
+   * @param ttl how long a value is fresh
    * @param refusals takes why a value must not be stored
    * @return the names of those that cannot be written; all others are stored
    * @throws dev.forebay.redis.ForebayException if Redis fails; any of them may be stored then
    */
   Set<String> overwrite(
-      Map<EntryId, V> values, Duration ttl, List<RefusedValueException> refusals) {
+      Map<EntryId, V> values,
+      Function<? super V, Duration> ttl,
+      List<RefusedValueException> refusals) {
     List<String> epochKeys = Epochs.keysOf(values.keySet());
     Epochs guessed = recent.at(epochKeys);
     Set<String> unwritable = new LinkedHashSet<>();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -230,23 +231,25 @@ final class EntryStore<V> {
       }
       for (Fill<V> fill : fills) {
         EntryWriter.Stored stored = writer.write(fill);
-        if (stored == null) {
-          leases.release(fill.lease());
-        } else {
-          replies.put(
-              fill.lease().id(), leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
-        }
+        replies.put(
+            fill.lease().id(),
+            stored == null
+                ? leases.end(fill.lease())
+                : leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
       }
       // An epoch does not end the lease when it is renewed.
       List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
       List<String> epochKeys = Epochs.keysOf(shared.stream().map(Lease::id).toList());
       Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
-      replies.forEach((id, reply) -> {
-        if (!reply.await().text().equals("FILLED")) {
-          overtaken.add(id);
+      long filled = 0;
+      for (Map.Entry<EntryId, Reply<ScriptReply>> reply : replies.entrySet()) {
+        switch (reply.getValue().await().text()) {
+          case "FILLED" -> filled++;
+          case "LOST" -> overtaken.add(reply.getKey());
+          default -> {} // released: what was loaded must not be stored
         }
-      });
-      recorder.put(replies.size() - overtaken.size());
+      }
+      recorder.put(filled);
       if (epochs != null) {
         Epochs now = Epochs.of(epochKeys, epochs.await());
         shared.stream()
@@ -291,7 +294,7 @@ final class EntryStore<V> {
   }
 
   /** Stores a value under a block, which ends; returns false if something else came between. */
-  boolean fillBlocked(Lease block, V value, Duration ttl) {
+  boolean fillBlocked(Lease block, V value, Function<? super V, Duration> ttl) {
     EntryWriter.Stored stored = writer.write(new Fill<>(block, value, ttl, 0, false));
     if (stored == null) {
       return false;
@@ -312,7 +315,7 @@ final class EntryStore<V> {
    *
    * @throws RefusedValueException if one of them must not be stored, after all others were
    */
-  void overwrite(Map<EntryId, V> values, Duration ttl) {
+  void overwrite(Map<EntryId, V> values, Function<? super V, Duration> ttl) {
     List<RefusedValueException> refusals = new ArrayList<>();
     overwrite(values, ttl, refusals);
     if (!refusals.isEmpty()) {
@@ -321,7 +324,9 @@ final class EntryStore<V> {
   }
 
   private void overwrite(
-      Map<EntryId, V> values, Duration ttl, List<RefusedValueException> refusals) {
+      Map<EntryId, V> values,
+      Function<? super V, Duration> ttl,
+      List<RefusedValueException> refusals) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     try {
       if (!journal.replay()) {
@@ -430,7 +435,9 @@ final class EntryStore<V> {
   /**
    * What was loaded under a lease.
    *
+   * @param ttl how long a value is fresh
    * @param shared whether others wait for it, who must know whether it was invalidated meanwhile
    */
-  record Fill<V>(Lease lease, V value, Duration ttl, long costMicros, boolean shared) {}
+  record Fill<V>(
+      Lease lease, V value, Function<? super V, Duration> ttl, long costMicros, boolean shared) {}
 }

@@ -83,8 +83,13 @@ final class Leases {
 
   /** Ends a lease without an entry. Does not wait for it to happen: it would run out anyway. */
   void release(Lease lease) {
+    var unused = end(lease);
+  }
+
+  /** As {@link #release}; the reply tells whether it was lost before. */
+  Reply<ScriptReply> end(Lease lease) {
     held.remove(lease.token());
-    var unused = scripts.releaseLease(lease.id(), lease.token(), wakeups.channels());
+    return scripts.releaseLease(lease.id(), lease.token(), wakeups.channels());
   }
 
   /** Lets the leases of loads that take long run on. To be called each second; does not block. */

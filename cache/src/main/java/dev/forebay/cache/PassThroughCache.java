@@ -43,13 +43,7 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
       throws E {
     String entry = keys.nameOf(key);
-    V loaded = loader.load(key);
-    if (loaded == null) {
-      throw new NullPointerException(
-          "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional by JsonCodec.optionalOf."
-              .formatted(name, entry));
-    }
-    return loaded;
+    return RedisCache.requireLoaded(loader.load(key), name, entry);
   }
 
   @Override
@@ -62,8 +56,14 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
-    Set<K> missing = Collections.unmodifiableSet(keys.namesOf(wanted).keySet());
-    return missing.isEmpty() ? Map.of() : RedisCache.inOrderOf(missing, loader.loadAll(missing));
+    Map<K, String> names = keys.namesOf(wanted);
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    Set<K> missing = Collections.unmodifiableSet(names.keySet());
+    String first = names.values().iterator().next();
+    return RedisCache.inOrderOf(
+        missing, RedisCache.requireLoaded(loader.loadAll(missing), name, first));
   }
 
   @Override

@@ -70,7 +70,10 @@ final class ReadOnlyCache<K, V> implements Cache<K, V> {
     Set<K> missing = new LinkedHashSet<>(wanted);
     missing.removeAll(values.keySet());
     if (!missing.isEmpty()) {
-      values.putAll(loader.loadAll(Collections.unmodifiableSet(missing)));
+      values.putAll(Objects.requireNonNull(
+          loader.loadAll(Collections.unmodifiableSet(missing)),
+          () -> "The loader of cache '%s' returned null. Leave out keys without a value."
+              .formatted(name())));
     }
     return RedisCache.inOrderOf(wanted, values);
   }

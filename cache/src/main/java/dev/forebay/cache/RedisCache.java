@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final EntryLoader<V> loads;
   private final CacheRecorder recorder;
   private final Flights<V> flights = new Flights<>();
+  /** Made once, not for each read. */
+  private final Function<V, Duration> usualTtl = this::usualTtlOf;
+
   private volatile Duration ttl;
 
   RedisCache(
@@ -78,14 +82,19 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
       throws E {
-    return getOrLoad(key, loader, ttl);
+    return getOrLoadFor(usualTtl, key, loader);
   }
 
   @Override
-  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
   public <E extends Exception> V getOrLoad(
       K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
     CacheBuilder.requireTtl(ttl);
+    return getOrLoadFor(value -> ttl, key, loader);
+  }
+
+  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
+  private <E extends Exception> V getOrLoadFor(
+      Function<? super V, Duration> ttl, K key, Loader<? super K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
     EntryId id = idOf(key);
     recorder.asked(id.name());
@@ -114,8 +123,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
   }
 
-  private <E extends Exception> V fly(Flight<V> flight, EntryId id, Load<V, E> load, Duration ttl)
-      throws E {
+  private <E extends Exception> V fly(
+      Flight<V> flight, EntryId id, Load<V, E> load, Function<? super V, Duration> ttl) throws E {
     try {
       return loads.getOrLoad(id, load, ttl, flight);
     } catch (Throwable e) {
@@ -166,7 +175,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     try {
       Map<K, V> values = new HashMap<>();
       loads
-          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), () -> ttl)
+          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), usualTtl)
           .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
       return values;
     } catch (Throwable e) {
@@ -229,13 +238,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    put(key, value, policy.ttlOf(value, ttl));
+    overwrite(Map.of(idOf(key), keys.requireValue(value)), usualTtl);
   }
 
   @Override
   public void put(K key, V value, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    overwrite(Map.of(idOf(key), keys.requireValue(value)), ttl);
+    overwrite(Map.of(idOf(key), keys.requireValue(value)), same -> ttl);
   }
 
   @Override
@@ -243,7 +252,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     Map<EntryId, V> byId = new LinkedHashMap<>();
     values.forEach((key, value) -> byId.put(idOf(key), keys.requireValue(value)));
     if (!byId.isEmpty()) {
-      overwrite(byId, ttl);
+      overwrite(byId, usualTtl);
     }
   }
 
@@ -256,9 +265,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
     boolean cached = false;
     try {
       writer.write(key, value);
-      Duration time = policy.ttlOf(value, ttl);
       flights.invalidate(List.of(id.name()));
-      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, time);
+      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, usualTtl);
     } finally {
       if (cached) {
         flights.invalidate(List.of(id.name()));
@@ -361,7 +369,11 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return recorder.statistics();
   }
 
-  private void overwrite(Map<EntryId, V> values, Duration ttl) {
+  private Duration usualTtlOf(V value) {
+    return policy.ttlOf(value, ttl);
+  }
+
+  private void overwrite(Map<EntryId, V> values, Function<? super V, Duration> ttl) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
     flights.invalidate(names);
     try {
@@ -424,7 +436,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       long start = System.nanoTime();
       boolean failed = true;
       try {
-        T loaded = requireLoaded(load.run(), entry);
+        T loaded = requireLoaded(load.run(), name, entry);
         failed = false;
         return loaded;
       } finally {
@@ -441,11 +453,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return lambda < 0 ? name : name.substring(0, lambda);
   }
 
-  private <T> T requireLoaded(@Nullable T loaded, String what) {
+  /** Returns what a loader returned, or tells that it is null. */
+  static <T> T requireLoaded(@Nullable T loaded, String cache, String what) {
     if (loaded == null) {
       throw new NullPointerException(
           "The loader of cache '%s' returned null for '%s'. Throw what the caller should see, or cache an Optional by JsonCodec.optionalOf; a batch leaves out keys without a value."
-              .formatted(name, what));
+              .formatted(cache, what));
     }
     return loaded;
   }

@@ -1,8 +1,9 @@
 package dev.forebay.cache;
 
 /**
- * A value must not be stored in a cache: it holds sensitive data, or is not valid. The message names
- * the cache, where in the value the reason is, and the cure; never the value itself.
+ * A value must not be stored in a cache: it holds sensitive data, is not valid, is too large, or has
+ * no valid time to live. The message names the cache, where in the value the reason is, and the
+ * cure; never the value itself.
  */
 public final class RefusedValueException extends IllegalArgumentException {
 

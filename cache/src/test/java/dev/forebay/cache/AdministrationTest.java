@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -126,6 +127,46 @@ class AdministrationTest {
       assertThat(audit)
           .extracting(AuditedOperation::action)
           .containsExactly(Action.PUT, Action.DELETE_MATCHING);
+    }
+  }
+
+  @Test
+  void clearing_and_switching_need_their_rights_and_are_recorded() {
+    try (Caches caches = Caches.on(instance.redis)) {
+      caches.administer(audit::add, actor::get, (who, right, cache) -> who.equals("ann"));
+      Cache<Long, String> texts =
+          caches.cache("texts").key("text:{id}", Long.class).value(String.class).build();
+      texts.put(1L, "one");
+      actor.set("bob");
+
+      assertThatThrownBy(texts::clear)
+          .isInstanceOf(CacheAccessDeniedException.class)
+          .hasMessageContaining("'bob' lacks the right CLEAR on cache 'texts'");
+      assertThatThrownBy(() -> caches.switches().set("texts", CacheMode.off()))
+          .isInstanceOf(CacheAccessDeniedException.class)
+          .hasMessageContaining("'bob' lacks the right SWITCH on cache 'texts'");
+      assertThat(texts.get(1L)).contains("one");
+
+      actor.set("ann");
+      assertThat(caches.switches().set("texts", CacheMode.off())).isTrue();
+      assertThat(texts.get(1L)).isEmpty();
+      assertThat(caches.switches().set("texts", CacheMode.on())).isTrue();
+      assertThat(texts.get(1L)).contains("one");
+      texts.clear();
+      assertThat(texts.get(1L)).isEmpty();
+
+      assertThat(audit)
+          .extracting(
+              AuditedOperation::actor,
+              AuditedOperation::action,
+              operation -> operation.pattern().orElse(""),
+              AuditedOperation::outcome)
+          .containsExactly(
+              tuple("bob", Action.CLEAR, "", Outcome.DENIED),
+              tuple("bob", Action.SWITCH, "off", Outcome.DENIED),
+              tuple("ann", Action.SWITCH, "off", Outcome.DONE),
+              tuple("ann", Action.SWITCH, "on", Outcome.DONE),
+              tuple("ann", Action.CLEAR, "", Outcome.DONE));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedRedis;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,104 @@ class BadInputTest {
   }
 
   @Test
+  void any_text_is_a_tag_of_its_own() {
+    Cache<String, String> tagged = tagged(instance, List::of);
+    Random random = new Random(13);
+    Map<String, String> all = new LinkedHashMap<>();
+    List<String> special =
+        List.of("*", "?", "[a]", "{}", "{tag}", "\n", "\0", "😀", "a:b", "%2A", "", "\uD800");
+    special.forEach(text -> all.put(text, "value of " + text.hashCode()));
+    while (all.size() < 200) {
+      String text = odd(random);
+      all.put(text, "value of " + text.hashCode());
+    }
+    tagged.putAll(all);
+
+    for (String text : special) {
+      tagged.deleteTagged(text);
+      assertThat(tagged.get(text)).isEmpty();
+      all.remove(text);
+      assertThat(tagged.getAll(all.keySet())).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void a_tag_of_a_megabyte_or_the_seventeenth_is_refused_by_the_name_of_the_cache() {
+    Cache<String, String> tagged =
+        tagged(instance, key -> Collections.nCopies(key.length(), MEGABYTE.substring(0, 4_000)));
+    tagged.put("1234567890123456", "16 tags of 4 KB");
+
+    assertThatThrownBy(() -> tagged.deleteTagged(MEGABYTE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Cache 'tagged' was given a tag whose key has")
+        .hasMessageContaining("more than 4096")
+        .hasMessageContaining("Use a shorter tag")
+        .message()
+        .hasSizeLessThan(300);
+    assertThatThrownBy(() -> tagged.getOrLoad("12345678901234567", key -> "loaded"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Cache 'tagged': tags(...) returned 17 tags")
+        .hasMessageContaining("more than 16");
+    assertThat(tagged.get("1234567890123456")).isPresent();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point of the test
+  void no_tags_and_a_null_among_them_are_told_what_to_do() {
+    Cache<String, String> tagged =
+        tagged(instance, key -> key.isEmpty() ? null : Collections.singletonList(null));
+
+    assertThatThrownBy(() -> tagged.get(""))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("Cache 'tagged': tags(...) returned null")
+        .hasMessageContaining("an empty list");
+    assertThatThrownBy(() -> tagged.get("a"))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("Cache 'tagged' was given a null tag");
+    assertThatThrownBy(() -> tagged.deleteTagged(null))
+        .hasMessageContaining("Cache 'tagged' was given a null tag");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point of the test
+  void a_loader_that_returns_null_is_told_what_to_do_and_keeps_no_lease() {
+    String lease = namespace.key("#lease:{" + namespace.key("text:a") + "}");
+    List<Runnable> loads = List.of(
+        () -> texts.getOrLoad("a", key -> null),
+        () -> texts.getAllOrLoad(List.of("a"), keys -> null),
+        () -> texts.readOnly().getOrLoad("a", key -> null),
+        () -> texts.readOnly().getAllOrLoad(List.of("a"), keys -> null));
+    for (Runnable load : loads) {
+      assertThatThrownBy(load::run)
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("The loader of cache 'texts' returned null");
+      await().until(() -> Objects.equals(namespace.execute("EXISTS", lease), 0L));
+    }
+    assertThat(texts.getAllOrLoad(List.of("a"), keys -> Collections.singletonMap("a", null)))
+        .isEmpty();
+    assertThat(texts.exists("a")).isFalse();
+  }
+
+  @Test
+  void instances_with_different_types_under_one_name_never_serve_each_other_s_values() {
+    try (CachesFixture other = CachesFixture.on(namespace)) {
+      Cache<String, Integer> numbers = other
+          .caches
+          .cache("texts")
+          .key("text:{text}", String.class)
+          .value(Integer.class)
+          .build();
+      texts.put("a", "no number");
+
+      assertThat(numbers.get("a")).isEmpty();
+      assertThat(numbers.statistics().corruptions()).isEqualTo(1);
+      assertThat(numbers.getOrLoad("a", key -> 7)).isEqualTo(7);
+      assertThat(texts.get("a")).isEmpty();
+      assertThat(texts.getOrLoad("a", key -> "a text")).isEqualTo("a text");
+    }
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // the point of the test
   void a_null_key_is_refused_by_the_name_of_the_cache_and_nothing_is_lost() {
     texts.put("short", "kept");
@@ -141,6 +241,8 @@ class BadInputTest {
           .hasMessageContaining("Cache 'texts'");
       assertThatThrownBy(() -> none.get(null)).hasMessageContaining("a null key");
       assertThatThrownBy(() -> none.put("a", null)).hasMessageContaining("a null value");
+      assertThatThrownBy(() -> none.getAllOrLoad(List.of("a"), keys -> null))
+          .hasMessageContaining("The loader of cache 'texts' returned null for 'text:a'");
     }
   }
 
@@ -268,6 +370,17 @@ class BadInputTest {
         .cache("texts")
         .key("text:{text}", String.class)
         .value(String.class)
+        .build();
+  }
+
+  private static Cache<String, String> tagged(
+      CachesFixture instance, Function<String, List<String>> tags) {
+    return instance
+        .caches
+        .cache("tagged")
+        .key("tagged:{text}", String.class)
+        .value(String.class)
+        .tags(tags)
         .build();
   }
 

@@ -151,6 +151,36 @@ class CacheLogTest {
 
   @Test
   @Tag("F9")
+  void values_that_are_too_large_are_told_once_per_burst() {
+    try (CapturedLog log = CapturedLog.from(INFO);
+        CachesFixture instance = CachesFixture.on(shared().build())) {
+      Cache<String, String> texts = instance
+          .caches
+          .cache("texts")
+          .key("texts:{text}", String.class)
+          .value(String.class)
+          .maxValueSize(10)
+          .build();
+      for (int i = 0; i < 3; i++) {
+        texts.getOrLoad(KEY, key -> VALUE);
+      }
+
+      ILoggingEvent failure = log.only("failure");
+      assertThat(failure.getLevel()).isEqualTo(WARN);
+      assertThat(fields(failure))
+          .contains(
+              entry("cache", "texts"),
+              entry("operation", "encode"),
+              entry("kind", "refused-value"));
+      assertThat(failure.getFormattedMessage())
+          .contains("bytes as it would be stored, more than 10")
+          .doesNotContain(VALUE);
+      assertThat(texts.statistics().refusals()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  @Tag("F9")
   void an_invalidation_by_pattern_is_told_with_pattern_and_count_on_one_line() {
     try (CapturedLog log = CapturedLog.from(INFO);
         CachesFixture instance = CachesFixture.on(shared().build())) {

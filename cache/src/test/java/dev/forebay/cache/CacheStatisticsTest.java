@@ -26,7 +26,7 @@ class CacheStatisticsTest {
     recorder.servedStale();
     recorder.refreshed();
     recorder.waited();
-    recorder.refused();
+    recorder.refused(new RefusedValueException("events", "for the test", "None."));
     recorder.negative();
 
     CacheStatistics statistics = recorder.statistics();

@@ -19,10 +19,17 @@ final class CachesFixture implements AutoCloseable {
 
   /** Returns an instance on a part of the shared servers, whatever their topology. */
   static CachesFixture on(RedisNamespace namespace) {
-    String uri = namespace.topology() == Topology.CLUSTER
-        ? namespace.uri().replaceFirst("^redis://", "redis-cluster://")
-        : namespace.uri();
-    return on(uri, namespace.keyPrefix());
+    return on(addressOf(namespace), namespace.keyPrefix());
+  }
+
+  /** Returns the address of the shared servers as settings have it. */
+  static String addressOf(RedisNamespace namespace) {
+    return namespace.topology() == Topology.CLUSTER ? addressOf(namespace.uri()) : namespace.uri();
+  }
+
+  /** Returns the address of a cluster as settings have it. */
+  static String addressOf(String clusterUri) {
+    return clusterUri.replaceFirst("^redis://", "redis-cluster://");
   }
 
   static CachesFixture on(String uri, String keyPrefix) {

@@ -53,7 +53,8 @@ class GuardedCacheTest {
 
     assertThat(members.exists(1L)).isFalse();
     assertThat(members.get(2L)).contains(BARE);
-    assertThat(members.statistics().failures()).isEqualTo(2);
+    assertThat(members.statistics().refusals()).isEqualTo(2);
+    assertThat(members.statistics().failures()).isZero();
   }
 
   @Test

@@ -1,8 +1,14 @@
 package dev.forebay.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.forebay.cache.HistoryMember.Owed;
 import dev.forebay.cache.HistoryMember.Read;
 import dev.forebay.cache.HistoryMember.Row;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +21,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +47,17 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * Writers hold a lock per row, as an application has it by a lock in its database.
+ *
+ * <p>{@code -Dforebay.history.seed=...} asks for the same operations again, though not for the same
+ * interleaving; {@code -Dforebay.stress.seconds=300} makes histories run longer.
  */
 final class History implements AutoCloseable {
 
   static final int ROWS = 12;
+  static final List<Integer> ALL = IntStream.range(0, ROWS).boxed().toList();
+  private static final Duration RUN = Duration.ofSeconds(Long.getLong("forebay.stress.seconds", 2));
   private static final int THREADS = 4;
+  private static final int ENOUGH = 100;
 
   final List<HistoryMember> members = new ArrayList<>();
   private final VersionedSource source;
@@ -69,6 +84,16 @@ final class History implements AutoCloseable {
     this.writable = writable;
     this.seed = seed;
     this.faulty = faulty;
+  }
+
+  /** Returns a history of all rows, of a source that lies in {@code folder}. */
+  static History in(Path folder, boolean faulty) throws IOException {
+    return new History(new VersionedSource(folder.resolve("source"), ROWS), ALL, newSeed(), faulty);
+  }
+
+  /** Returns the seed that was asked for, else one of its own. */
+  static long newSeed() {
+    return Long.getLong("forebay.history.seed", ThreadLocalRandom.current().nextLong());
   }
 
   HistoryMember add(CachesFixture instance) {
@@ -99,6 +124,53 @@ final class History implements AutoCloseable {
     }
   }
 
+  /** Lets the threads go on for as long as a history is to run, and until they did enough. */
+  void pass() {
+    pass(RUN);
+    awaitEnough();
+  }
+
+  private void awaitEnough() {
+    await().atMost(Duration.ofSeconds(60)).until(() -> reads() > ENOUGH && writes() > ENOUGH);
+  }
+
+  /** Lets the threads go on for a while. */
+  static void pass(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** As {@link #pass()}, while something is done again and again. */
+  void passDoing(Consumer<Random> disturbance) {
+    Random random = new Random(seed);
+    long end = System.nanoTime() + RUN.toNanos();
+    while (System.nanoTime() < end) {
+      pass(Duration.ofMillis(random.nextInt(300)));
+      disturbance.accept(random);
+    }
+    awaitEnough();
+  }
+
+  /** Waits until Redis has every invalidation, then lets every member read every row. */
+  void settle() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> members.stream().allMatch(HistoryMember::settle));
+    for (HistoryMember member : members) {
+      ALL.forEach(row -> get(member, row));
+      ALL.forEach(row -> getOrLoad(member, row));
+    }
+  }
+
+  /** Fails unless what holds for reads held for all of them. */
+  void verify() {
+    assertThat(violations())
+        .as("seed %d, %d reads, %d writes", seed, reads(), writes())
+        .isEmpty();
+  }
+
   List<String> violations() {
     return List.copyOf(violations);
   }
@@ -107,7 +179,7 @@ final class History implements AutoCloseable {
     return reads.sum();
   }
 
-  long writes() {
+  private long writes() {
     return writes.sum();
   }
 

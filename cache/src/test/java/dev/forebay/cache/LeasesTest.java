@@ -131,6 +131,10 @@ class LeasesTest {
     Invalidation(Consumer<Cache<Long, Event>> operation) {
       this.operation = operation;
     }
+
+    Consumer<Cache<Long, Event>> operation() {
+      return operation;
+    }
   }
 
   @ParameterizedTest

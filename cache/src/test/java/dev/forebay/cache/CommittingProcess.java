@@ -1,0 +1,108 @@
+package dev.forebay.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.testing.Gate;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A process that changes rows and never gets to tell its cache that they have changed. Told {@code
+ * begin}, it goes as far as the commit with those rows that it writes in the ways that block the entry
+ * before; told {@code delete}, it deletes the entry of the other row.
+ */
+final class CommittingProcess implements AutoCloseable {
+
+  static final long TO_BE_DELETED = 1;
+  static final long WRITTEN_AROUND = 2;
+  static final long IN_TRANSACTION = 3;
+  static final List<Long> ROWS = List.of(TO_BE_DELETED, WRITTEN_AROUND, IN_TRANSACTION);
+  static final TtlClass TTL = TtlClass.SHORT;
+
+  private final Process process;
+  private final BufferedReader out;
+
+  /** Starts it. */
+  CommittingProcess(String uri) throws IOException {
+    process = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            CommittingProcess.class.getName(),
+            uri)
+        .redirectError(Redirect.INHERIT)
+        .start();
+    out = process.inputReader(UTF_8);
+  }
+
+  static Cache<Long, Event> events(CachesFixture instance) {
+    return instance
+        .caches
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .ttl(TTL)
+        .build();
+  }
+
+  /** Returns the next line that it prints, "null" after the last one. */
+  String readLine() throws IOException {
+    return String.valueOf(out.readLine());
+  }
+
+  String ask(String word) throws IOException {
+    process.outputWriter(UTF_8).append(word).append('\n').flush();
+    return readLine();
+  }
+
+  /** Kills it, as a crash would end it, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  /** What the child runs: the address. */
+  public static void main(String[] arguments) throws IOException {
+    try (CachesFixture instance = CachesFixture.on(arguments[0], "")) {
+      Cache<Long, Event> events = events(instance);
+      System.out.println("READY");
+      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+      for (String word = in.readLine(); word != null; word = in.readLine()) {
+        if (word.equals("begin")) {
+          begin(events);
+          System.out.println("BEGUN");
+        } else {
+          events.delete(TO_BE_DELETED);
+          System.out.println("DELETED");
+        }
+      }
+    } finally {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  private static void begin(Cache<Long, Event> events) {
+    var unused = events.beginInvalidation(List.of(IN_TRANSACTION));
+    Gate committed = new Gate();
+    Event changed = new Event(WRITTEN_AROUND, "new");
+    new Thread(() -> events.writeAround(WRITTEN_AROUND, changed, (id, event) -> {
+          committed.open();
+          while (true) {
+            LockSupport.park();
+          }
+        }))
+        .start();
+    committed.awaitOpen();
+  }
+}

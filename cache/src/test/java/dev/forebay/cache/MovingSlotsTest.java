@@ -1,0 +1,117 @@
+package dev.forebay.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.embedded.EmbeddedCluster;
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.embedded.SlotMove;
+import dev.forebay.testing.Gate;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Entries, leases and epochs on a cluster whose slots move. */
+@RedisTest
+@Tag("F14")
+@Timeout(180)
+class MovingSlotsTest {
+
+  private static final Event OLD = new Event(1, "old");
+  private static final Event NEW = new Event(1, "new");
+  private static final int ENTRY = EmbeddedCluster.slotOf("event:1");
+  private static final int EPOCH = EmbeddedCluster.slotOf("#epoch:events");
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void close() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void
+      leases_and_epochs_move_along_and_keep_what_was_loaded_before_an_invalidation_from_being_stored(
+          @OwnServer EmbeddedCluster cluster) throws Exception {
+    String address = CachesFixture.addressOf(cluster.uri());
+    try (CachesFixture here = CachesFixture.on(address, "");
+        CachesFixture there = CachesFixture.on(address, "")) {
+      Cache<Long, Event> events = cache(here);
+      Cache<Long, Event> others = cache(there);
+      for (LeasesTest.Invalidation invalidation : LeasesTest.Invalidation.values()) {
+        Gate loading = new Gate();
+        Gate release = new Gate();
+        Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
+          loading.open();
+          release.awaitOpen();
+          return OLD;
+        }));
+        loading.awaitOpen();
+        cluster.moveSlot(ENTRY, anotherThan(cluster, ENTRY));
+        cluster.moveSlot(EPOCH, anotherThan(cluster, EPOCH));
+        invalidation.operation().accept(others);
+        release.open();
+
+        assertThat(slow.get(60, TimeUnit.SECONDS)).as(invalidation.name()).isEqualTo(OLD);
+        assertThat(events.getOrLoad(1L, id -> NEW)).as(invalidation.name()).isEqualTo(NEW);
+        assertThat(others.get(1L)).as(invalidation.name()).contains(NEW);
+        events.delete(1L);
+      }
+    }
+  }
+
+  @Test
+  void what_is_deleted_while_its_slot_is_between_two_masters_is_gone_when_it_has_arrived(
+      @OwnServer EmbeddedCluster cluster) {
+    String address = CachesFixture.addressOf(cluster.uri());
+    try (CachesFixture here = CachesFixture.on(address, "");
+        CachesFixture there = CachesFixture.on(address, "")) {
+      Cache<Long, Event> events = cache(here);
+      Cache<Long, Event> others = cache(there);
+      for (int keysMoved = 0; keysMoved < 2; keysMoved++) {
+        events.put(1L, OLD);
+        SlotMove move = cluster.beginMove(ENTRY, anotherThan(cluster, ENTRY));
+        if (keysMoved > 0) {
+          move.moveKeys(keysMoved);
+        }
+
+        events.delete(1L);
+        assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+        assertThat(others.getOrLoad(1L, id -> NEW)).isIn(OLD, NEW);
+        move.finish();
+
+        await().atMost(Duration.ofSeconds(30)).until(here.caches::owesNothing);
+        assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+        assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+      }
+    }
+  }
+
+  private static Cache<Long, Event> cache(CachesFixture instance) {
+    return instance
+        .caches
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .tags(id -> List.of("all", "id/" + id))
+        .build();
+  }
+
+  private static EmbeddedRedis anotherThan(EmbeddedCluster cluster, int slot) {
+    EmbeddedRedis present = cluster.masterOf(slot);
+    return cluster.masters().stream()
+        .filter(master -> master != present)
+        .findFirst()
+        .orElseThrow();
+  }
+}
