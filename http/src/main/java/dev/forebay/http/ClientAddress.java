@@ -6,8 +6,8 @@ package dev.forebay.http;
  * @param address the whole address in its canonical form, {@code 203.0.113.7} or {@code
  *     2001:db8:1:2::7}, for logs; {@code unknown} if the connection has none
  * @param subject whom to count the request for: the address, or its prefix, {@code
- *     2001:db8:1:2::/64}, as one IPv6 client has at least all addresses of that; {@code unknown} for
- *     all connections without an address together
+ *     2001:db8:1:2::/64}, as one IPv6 client has at least all addresses of that; {@code unknown}
+ *     for all connections without an address together
  */
 public record ClientAddress(String address, String subject) {
 

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Anybody can send forwarded headers, so by default none is read, and the client is whoever opened
- * the connection. With trusted networks, the walk begins at that address and goes through the header
- * from the right to the left: an address that is trusted is a proxy of yours, so what it wrote, the
- * next one, is believed; the first that is not trusted is the client. If all are trusted, the
- * leftmost is. The walk also ends, at the last address that it believed, before an element that is
- * hidden or malformed, after 64 elements, and after 8,192 characters.
+ * <p>Anybody can send forwarded headers, so by default none is read, and the client is whoever
+ * opened the connection. With trusted networks, the walk begins at that address and goes through
+ * the header from the right to the left: an address that is trusted is a proxy of yours, so what it
+ * wrote, the next one, is believed; the first that is not trusted is the client. If all are
+ * trusted, the leftmost is. The walk also ends, at the last address that it believed, before an
+ * element that is hidden or malformed, after 64 elements, and after 8,192 characters.
  *
  * <p>Trust the networks of your proxies, not those of your clients: a client within them can write
  * any address. Let nothing else evaluate the header first, such as a valve of the server that puts
  * its outcome in place of the remote address.
  *
- * <p>IPv4-mapped IPv6 addresses are the IPv4 addresses that they map. Never looks anything up in the
- * DNS; no input makes it throw. Immutable.
+ * <p>IPv4-mapped IPv6 addresses are the IPv4 addresses that they map. Never looks anything up in
+ * the DNS; no input makes it throw. Immutable.
  */
 public final class ClientAddresses {
 
@@ -58,9 +58,10 @@ public final class ClientAddresses {
    * Returns the client of a request.
    *
    * @param remoteAddress the other end of the connection as an IP address, as {@code
-   *     HttpServletRequest.getRemoteAddr()} has it; null or malformed if it has none, as a Unix socket
-   * @param headerLines the values of all header fields of a name in the order received, empty if there
-   *     is none; called at most once, and only for the header that is configured
+   *     HttpServletRequest.getRemoteAddr()} has it; null or malformed if it has none, as a Unix
+   *     socket
+   * @param headerLines the values of all header fields of a name in the order received, empty if
+   *     there is none; called at most once, and only for the header that is configured
    */
   public ClientAddress resolve(
       @Nullable String remoteAddress, Function<String, List<String>> headerLines) {

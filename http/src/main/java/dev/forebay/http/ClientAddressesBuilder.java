@@ -70,8 +70,8 @@ public final class ClientAddressesBuilder {
   /**
    * Returns what was described.
    *
-   * @throws IllegalArgumentException if networks are trusted but no header is named, or the other way
-   *     round
+   * @throws IllegalArgumentException if networks are trusted but no header is named, or the other
+   *     way round
    */
   public ClientAddresses build() {
     if (header == null && !trusted.isEmpty()) {

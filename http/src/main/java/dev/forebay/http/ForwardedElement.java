@@ -9,8 +9,8 @@ final class ForwardedElement {
 
   // Possessive quantifiers: no input makes it try twice. Values without quotes may hold what should
   // have been quoted, as many proxies write for=192.0.2.7:80.
-  private static final Pattern PAIR = Pattern.compile(
-      "[ \\t]*+([!#$%&'*+.^_`|~0-9A-Za-z-]++)=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\";,\\s]++))[ \\t]*+");
+  private static final Pattern PAIR = Pattern.compile("[ \\t]*+([!#$%&'*+.^_`|~0-9A-Za-z-]++)="
+      + "(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\";,\\s]++))[ \\t]*+");
   private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
 
   private ForwardedElement() {}

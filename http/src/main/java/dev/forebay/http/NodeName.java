@@ -16,8 +16,8 @@ final class NodeName {
 
   /**
    * Returns the address in {@code 192.0.2.7}, {@code 192.0.2.7:80}, {@code 2001:db8::1}, {@code
-   * [2001:db8::1]} or {@code [2001:db8::1]:80}; null for {@code unknown}, for an obfuscated name such
-   * as {@code _proxy1}, and for everything that is malformed.
+   * [2001:db8::1]} or {@code [2001:db8::1]:80}; null for {@code unknown}, for an obfuscated name
+   * such as {@code _proxy1}, and for everything that is malformed.
    */
   static @Nullable IpAddress address(String name) {
     if (name.length() > LONGEST) {

@@ -6,12 +6,12 @@ import java.time.Duration;
  * What one limit leaves to the client that asked.
  *
  * @param policy the name of the limit: 1 to 128 printable ASCII characters
- * @param quota how much the limit allows in each window, 0 or more; told as 999,999,999,999,999, the
- *     most that a field can hold, if it is more than that
+ * @param quota how much the limit allows in each window, 0 or more; told as 999,999,999,999,999,
+ *     the most that a field can hold, if it is more than that
  * @param window its window, longer than 0; told in whole seconds, rounded up
  * @param remaining how much of it is left now, 0 or more; told as the quota if it is more than that
- * @param reset how long it takes until all of it is available again or, when the client was refused,
- *     until it may ask again; 0 or more, told in whole seconds, rounded up
+ * @param reset how long it takes until all of it is available again or, when the client was
+ *     refused, until it may ask again; 0 or more, told in whole seconds, rounded up
  */
 public record QuotaState(
     String policy, long quota, Duration window, long remaining, Duration reset) {

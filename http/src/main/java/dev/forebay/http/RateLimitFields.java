@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
  * Retry-After: 42
  * }</pre>
  *
- * <p>{@code RateLimit} and {@code RateLimit-Policy} are those of draft-ietf-httpapi-ratelimit-headers-11
- * of May 2026, which is no standard yet and may change; {@code Retry-After} is that of RFC 9110. The
- * fields of a cached response are those of somebody else: let no cache store a refusal. Immutable.
+ * <p>{@code RateLimit} and {@code RateLimit-Policy} are those of
+ * draft-ietf-httpapi-ratelimit-headers-11 of May 2026, which is no standard yet and may change;
+ * {@code Retry-After} is that of RFC 9110. The fields of a cached response are those of somebody
+ * else: let no cache store a refusal. Immutable.
  */
 public final class RateLimitFields {
 
@@ -59,8 +60,8 @@ public final class RateLimitFields {
   }
 
   /**
-   * Adds {@code Retry-After}, in whole seconds, rounded up: who waits that long is never too early. At
-   * least 1, as 0 would invite a loop.
+   * Adds {@code Retry-After}, in whole seconds, rounded up: who waits that long is never too early.
+   * At least 1, as 0 would invite a loop.
    */
   public RateLimitFields retryAfter(Duration wait) {
     return with(RETRY_AFTER, retryAfterSeconds(wait));
@@ -68,8 +69,8 @@ public final class RateLimitFields {
 
   /**
    * Adds the customary {@code X-RateLimit-Limit}, {@code -Remaining} and {@code -Reset} for clients
-   * that know only those. They have room for one limit: the one of which the smallest share is left.
-   * The reset is told in seconds since 1970, rounded up, as most who send it do.
+   * that know only those. They have room for one limit: the one of which the smallest share is
+   * left. The reset is told in seconds since 1970, rounded up, as most who send it do.
    *
    * @param now the present time
    */

@@ -24,8 +24,8 @@ final class StructuredFields {
   }
 
   /**
-   * Returns a time in seconds, rounded up, so that whoever waits that long has waited long enough; at
-   * least 0, at most the largest Integer.
+   * Returns a time in seconds, rounded up, so that whoever waits that long has waited long enough;
+   * at least 0, at most the largest Integer.
    */
   static long seconds(Duration time) {
     if (time.isNegative()) {
