@@ -5,12 +5,17 @@ import dev.forebay.cache.CacheListener;
 import dev.forebay.cache.CacheStatistics;
 import dev.forebay.cache.Caches;
 import dev.forebay.cache.CountersBuilder;
+import dev.forebay.limits.RateLimits;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.ServerInfo;
+import dev.forebay.redis.Workload;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The performance layer of one application: connect once, ask it for what you need, close it at the
@@ -34,6 +39,12 @@ public final class Forebay implements AutoCloseable {
 
   private final Redis redis;
   private final Caches caches;
+  private final ReentrantLock connecting = new ReentrantLock();
+  private volatile @Nullable ConnectedLimits limits;
+  private volatile boolean closed;
+
+  /** Limits and the connection that they have for themselves. */
+  private record ConnectedLimits(Redis redis, RateLimits limits) {}
 
   private Forebay(Redis redis) {
     this.redis = redis;
@@ -99,33 +110,86 @@ public final class Forebay implements AutoCloseable {
     return caches.statistics();
   }
 
-  /** Returns whether Redis can be reached now. No round trip. */
+  /**
+   * Returns the rate limits, the same each time. The first call connects them, as {@link #connect}
+   * does: they have a database, or a server, of their own.
+   *
+   * @throws dev.forebay.redis.RedisUnavailableException if Redis is required and cannot be reached
+   * @throws IllegalStateException if this is closed, and had no limits before
+   */
+  public RateLimits limits() {
+    ConnectedLimits connected = limits;
+    return connected != null ? connected.limits : connectLimits();
+  }
+
+  private RateLimits connectLimits() {
+    connecting.lock();
+    try {
+      ConnectedLimits connected = limits;
+      if (connected == null) {
+        if (closed) {
+          throw new IllegalStateException(
+              "Forebay is closed and connects no limits any more. Ask for them before close().");
+        }
+        Redis redisOfLimits = Redis.connect(redis.settings(), Workload.LIMITS);
+        connected = new ConnectedLimits(redisOfLimits, RateLimits.on(redisOfLimits));
+        limits = connected;
+      }
+      return connected.limits;
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  /** Returns whether the Redis of the caches can be reached now. No round trip. */
   public ConnectionState connection() {
     return redis.state();
   }
 
-  /** Returns how each service does. One round trip; blocks up to the command time-out. */
+  /**
+   * Returns how each service does that is used: {@code cache} always, {@code limits} once they were
+   * asked for. One round trip for each; blocks up to the command time-out.
+   */
   public Health health() {
-    ServiceHealth cache = cacheHealth();
-    return new Health(cache.status(), Map.of("cache", cache));
+    Map<String, ServiceHealth> services = new TreeMap<>();
+    double hitRate = caches.statistics().values().stream()
+        .reduce(CacheStatistics.zero(), CacheStatistics::plus)
+        .hitRate();
+    services.put("cache", health(redis, hitRate));
+    ConnectedLimits connected = limits;
+    if (connected != null) {
+      services.put("limits", health(connected.redis, 0));
+    }
+    return Health.of(services);
   }
 
-  /** Closes the connection; caches stay usable and load everything from their sources. */
+  /**
+   * Closes the connections. Caches stay usable and load everything from their sources; limits do what
+   * they are to do without Redis.
+   */
   @Override
   public void close() {
     caches.close();
     redis.close();
+    connecting.lock();
+    try {
+      closed = true;
+      ConnectedLimits connected = limits;
+      if (connected != null) {
+        connected.limits.close();
+        connected.redis.close();
+      }
+    } finally {
+      connecting.unlock();
+    }
   }
 
-  private ServiceHealth cacheHealth() {
+  private static ServiceHealth health(Redis redis, double hitRate) {
     ConnectionState connection = redis.state();
     Optional<ServerInfo> server =
         connection == ConnectionState.CONNECTED ? redis.serverInfo() : Optional.empty();
     boolean disabled = connection == ConnectionState.DISABLED;
     boolean fallback = connection != ConnectionState.CONNECTED && !disabled;
-    double hitRate = caches.statistics().values().stream()
-        .reduce(CacheStatistics.zero(), CacheStatistics::plus)
-        .hitRate();
     return new ServiceHealth(
         fallback ? HealthStatus.DEGRADED : HealthStatus.HEALTHY,
         connection,

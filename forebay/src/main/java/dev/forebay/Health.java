@@ -1,5 +1,6 @@
 package dev.forebay;
 
+import java.util.Comparator;
 import java.util.Map;
 
 /**
@@ -9,6 +10,14 @@ import java.util.Map;
  * @param services each service by its name, {@code cache} say
  */
 public record Health(HealthStatus status, Map<String, ServiceHealth> services) {
+
+  static Health of(Map<String, ServiceHealth> services) {
+    HealthStatus worst = services.values().stream()
+        .map(ServiceHealth::status)
+        .max(Comparator.naturalOrder())
+        .orElse(HealthStatus.HEALTHY);
+    return new Health(worst, Map.copyOf(services));
+  }
 
   /**
    * Returns how one service does.

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param status the verdict
  * @param connection whether Redis can be reached now
  * @param fallback whether the service does without Redis at the moment, although it is configured
- * @param hitRate hits as a share of all reads of this instance, from 0 to 1
+ * @param hitRate hits as a share of all reads of this instance, from 0 to 1; 0 for a service that
+ *     reads nothing
  * @param connections attempts and outages of this instance
  * @param server what the Redis server reports; empty if it cannot be asked
  */

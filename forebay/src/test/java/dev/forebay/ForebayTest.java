@@ -8,6 +8,8 @@ import dev.forebay.cache.Cache;
 import dev.forebay.cache.CacheListener;
 import dev.forebay.cache.TtlClass;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.limits.LimitTier;
+import dev.forebay.limits.RateLimiter;
 import dev.forebay.redis.ConfigurationException;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
@@ -136,6 +138,44 @@ class ForebayTest {
     forebay.close();
 
     assertThat(events.getOrLoad(1L, id -> new Event(id, "loaded")).title()).isEqualTo("loaded");
+  }
+
+  @Test
+  @Tag("RL2")
+  void limits_are_connected_when_they_are_asked_for_and_lie_in_a_database_of_their_own(
+      @OwnServer EmbeddedRedis server) {
+    try (Forebay forebay = Forebay.connect(server.uri())) {
+      assertThat(forebay.health().services()).containsOnlyKeys("cache");
+
+      RateLimiter login = forebay.limits().tier(LimitTier.LOGIN);
+      assertThat(login.check("203.0.113.7").remaining()).isEqualTo(4);
+
+      assertThat(forebay.limits().tier(LimitTier.LOGIN)).isSameAs(login);
+      assertThat(server.execute("DBSIZE")).isEqualTo(0L);
+      assertThat(forebay.health().services()).containsOnlyKeys("cache", "limits");
+      assertThat(forebay.health().service("limits").status()).isEqualTo(HealthStatus.HEALTHY);
+
+      server.kill();
+      await().until(() -> forebay.health().service("limits").status() == HealthStatus.DEGRADED);
+      assertThat(forebay.health().status()).isEqualTo(HealthStatus.DEGRADED);
+      assertThat(login.check("203.0.113.8").isAllowed()).isTrue();
+    }
+  }
+
+  @Test
+  void after_closing_limits_go_on_without_redis(@OwnServer EmbeddedRedis server) {
+    Forebay forebay = Forebay.connect(server.uri());
+    RateLimiter login = forebay.limits().tier(LimitTier.LOGIN);
+    forebay.close();
+
+    assertThat(login.check("203.0.113.7").isAllowed()).isTrue();
+    assertThat(forebay.limits().usage().limiter("login").withoutRedis()).isEqualTo(1);
+
+    Forebay unused = Forebay.connect(server.uri());
+    unused.close();
+    assertThatThrownBy(unused::limits)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Ask for them before close()");
   }
 
   private static Cache<Long, Event> events(Forebay forebay) {

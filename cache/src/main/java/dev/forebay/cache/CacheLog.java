@@ -4,6 +4,7 @@ import dev.forebay.redis.CodecException;
 import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.RedisUnavailableException;
+import dev.forebay.redis.spi.Burst;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,7 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.spi.StableHash;
+
 /**
  * Whether a cache is used, which can be changed at run time: see {@link CacheSwitches}.
  *

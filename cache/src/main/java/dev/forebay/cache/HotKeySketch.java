@@ -1,5 +1,6 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.spi.SpaceSaving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

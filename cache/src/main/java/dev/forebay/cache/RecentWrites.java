@@ -1,5 +1,6 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.spi.StableHash;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 

@@ -18,6 +18,7 @@ import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.KeyRing;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.RedisSettingsBuilder;
+import dev.forebay.redis.spi.Burst;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;

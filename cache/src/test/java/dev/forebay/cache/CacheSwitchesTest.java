@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.spi.StableHash;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;

@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.forebay.redis.spi.SpaceSaving;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.forebay.benchmarks.Contestant;
 import dev.forebay.benchmarks.NodeAct;
 import dev.forebay.benchmarks.Role;
 import dev.forebay.benchmarks.Suite;
+import dev.forebay.limits.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,8 @@ public final class LimitsSuite implements Suite {
   @Override
   public List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    for (Callers callers : List.of(Callers.platform(8), Callers.platform(64))) {
+    for (Callers callers :
+        List.of(Callers.platform(8), Callers.platform(64), Callers.virtual(256))) {
       cases.add(hot(ALLOWED_HOT, callers));
       cases.add(spread(ALLOWED, callers, KEYS));
       cases.add(hot(DENIED_HOT, callers));
@@ -66,6 +68,8 @@ public final class LimitsSuite implements Suite {
   @Override
   public List<Contestant> contestants() {
     return List.of(
+        ours("forebay", "", Algorithm.AUTO),
+        ours("forebay, counter", "; `SLIDING_WINDOW`", Algorithm.SLIDING_WINDOW),
         contestant(
             "lettuce EVALSHA", Role.FLOOR, LettuceCounter.CONFIGURATION, LettuceCounter::new),
         contestant(
@@ -100,6 +104,14 @@ public final class LimitsSuite implements Suite {
             NODE + ", denied keys remembered in the process (`inMemoryBlockOnConsumed`)",
             Set.of(DENIED_HOT, DENIED),
             node(true)));
+  }
+
+  private static Contestant ours(String name, String choice, Algorithm algorithm) {
+    return contestant(
+        name,
+        Role.OURS,
+        ForebayLimiter.CONFIGURATION + choice,
+        (stage, allowance) -> new ForebayLimiter(stage, allowance, algorithm));
   }
 
   private static Contestant contestant(

@@ -59,12 +59,22 @@ public final class LuaScript {
   private final String source;
   private final String sha1;
   private final @Nullable LuaScript batchForm;
+  private final boolean isItsOwnBatchForm;
 
   private LuaScript(String name, String source, @Nullable LuaScript batchForm) {
     this.name = name;
     this.source = source;
     this.sha1 = sha1Of(source);
     this.batchForm = batchForm;
+    this.isItsOwnBatchForm = false;
+  }
+
+  private LuaScript(LuaScript script) {
+    this.name = script.name;
+    this.source = script.source;
+    this.sha1 = script.sha1;
+    this.batchForm = null;
+    this.isItsOwnBatchForm = true;
   }
 
   /**
@@ -96,12 +106,21 @@ public final class LuaScript {
   }
 
   /**
+   * Returns this script as its own {@linkplain #batchForm batch form}: for one that does better for
+   * many calls at once than one after the other. It tells one call from several by the number of its
+   * arguments, and has to see to it that no call makes the others fail.
+   */
+  public LuaScript combinableAsItIs() {
+    return new LuaScript(this);
+  }
+
+  /**
    * Returns the script that carries out several calls of this one, in order. Its keys are those of
    * all calls, one call after the other; so are its arguments, and then comes the number of calls.
    * It answers with a list of the answers.
    */
   public Optional<LuaScript> batchForm() {
-    return Optional.ofNullable(batchForm);
+    return isItsOwnBatchForm ? Optional.of(this) : Optional.ofNullable(batchForm);
   }
 
   /** Returns the name of the script's file, without {@code .lua}. */

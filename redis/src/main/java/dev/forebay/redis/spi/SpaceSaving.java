@@ -1,4 +1,4 @@
-package dev.forebay.cache;
+package dev.forebay.redis.spi;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,7 +19,7 @@ import java.util.Objects;
  *
  * <p>The counters are a binary heap with the least count first.
  */
-final class SpaceSaving {
+public final class SpaceSaving {
 
   private final Map<String, Counter> byName = new HashMap<>();
   private final Counter[] heap;
@@ -27,11 +27,12 @@ final class SpaceSaving {
   private long total;
 
   /** @param counters how many names are counted at most */
-  SpaceSaving(int counters) {
+  public SpaceSaving(int counters) {
     this.heap = new Counter[counters];
   }
 
-  void add(String name) {
+  /** Counts a name once more. */
+  public void add(String name) {
     total++;
     Counter counter = byName.get(name);
     if (counter != null) {
@@ -54,7 +55,7 @@ final class SpaceSaving {
   }
 
   /** Halves all counts, and forgets names whose count becomes 0. */
-  void halve() {
+  public void halve() {
     total >>= 1;
     Counter[] old = Arrays.copyOf(heap, size);
     Arrays.fill(heap, null);
@@ -74,17 +75,17 @@ final class SpaceSaving {
   }
 
   /** Returns how many names were added, with all halvings. */
-  long total() {
+  public long total() {
     return total;
   }
 
   /** Returns how many names are counted now. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Returns the most frequent names, the first one first. */
-  List<Count> top(int limit) {
+  public List<Count> top(int limit) {
     return byName.values().stream()
         .map(counter -> new Count(counter.name, counter.count, counter.error))
         .sorted(Comparator.comparingLong(Count::count).reversed().thenComparing(Count::name))
@@ -136,7 +137,7 @@ final class SpaceSaving {
    * @param count at least the true number
    * @param error by how much {@code count} exceeds it at most
    */
-  record Count(String name, long count, long error) {}
+  public record Count(String name, long count, long error) {}
 
   private static final class Counter {
     private String name;

@@ -1,12 +1,12 @@
-package dev.forebay.cache;
+package dev.forebay.redis.spi;
 
 /** A hash of text that is the same in every process and release, unlike seeded ones. */
-final class StableHash {
+public final class StableHash {
 
   private StableHash() {}
 
   /** Returns 64 well-mixed bits: FNV-1a over the characters, then the finalizer of SplitMix64. */
-  static long of(String text) {
+  public static long of(String text) {
     long hash = 0xcbf29ce484222325L;
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * 0x100000001b3L;

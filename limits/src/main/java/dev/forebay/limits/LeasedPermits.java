@@ -1,0 +1,144 @@
+package dev.forebay.limits;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Source;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Permits that this instance took in advance. Safe for concurrent use. Holds those of at most {@value
+ * #MOST} subjects; others are asked for one by one.
+ *
+ * <p>A lease ends so long after Redis was asked as the limit's window is longer for Redis than it is
+ * said to be ({@link Rule#countedMillis}). So a permit counts there at least as long as the window of
+ * the moment in which it is handed out, and no window has more than the limit.
+ */
+final class LeasedPermits {
+
+  static final int MOST = 10_000;
+
+  private final LongSupplier nanoClock;
+  private final Map<Place, Lease> leases = new ConcurrentHashMap<>();
+
+  /** @param nanoClock as {@link System#nanoTime} */
+  LeasedPermits(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
+  private record Place(RateLimiter limiter, String subject) {}
+
+  /** The permits of one subject that are left. */
+  private static final class Lease {
+    private final AtomicLong left = new AtomicLong();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile long until;
+    private volatile long remaining;
+    private volatile Duration resetAfter = Duration.ZERO;
+
+    boolean take(long cost, long now) {
+      if (now - until >= 0) {
+        return false;
+      }
+      long before = left.get();
+      while (before >= cost) {
+        if (left.compareAndSet(before, before - cost)) {
+          return true;
+        }
+        before = left.get();
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Decides a charge by permits that are here, else by {@code redis}, which is asked for as many as
+   * are leased at once, or for the charge alone.
+   */
+  Decision take(Charge charge, Leasing leasing, Function<Charge, Decision> redis) {
+    Place place = new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
+    Lease lease = leaseOf(place);
+    long now = nanoClock.getAsLong();
+    if (lease == null || charge.cost() >= leasing.permits()) {
+      return redis.apply(charge);
+    }
+    if (lease.take(charge.cost(), now)) {
+      return allowed(charge, lease);
+    }
+    if (!lease.renewing.compareAndSet(false, true)) {
+      return redis.apply(charge);
+    }
+    try {
+      Decision many =
+          redis.apply(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
+      if (!(many instanceof Allowed allowed) || allowed.source() != Source.REDIS) {
+        return redis.apply(charge);
+      }
+      boolean over = now - lease.until >= 0;
+      long kept = leasing.permits() - charge.cost();
+      lease.remaining = allowed.remaining();
+      lease.resetAfter = allowed.resetAfter();
+      if (over) {
+        lease.left.set(kept);
+      } else {
+        lease.left.addAndGet(kept);
+      }
+      // What was left from before ends no later than it would have.
+      lease.until = over ? now + leasing.time().toNanos() : lease.until;
+      return allowed(charge, lease);
+    } finally {
+      lease.renewing.set(false);
+    }
+  }
+
+  private @Nullable Lease leaseOf(Place place) {
+    Lease lease = leases.get(place);
+    if (lease != null) {
+      return lease;
+    }
+    if (leases.size() >= MOST) {
+      long now = nanoClock.getAsLong();
+      leases.values().removeIf(old -> now - old.until >= 0 && !old.renewing.get());
+    }
+    return leases.size() >= MOST ? null : leases.computeIfAbsent(place, absent -> fresh());
+  }
+
+  private Lease fresh() {
+    Lease lease = new Lease();
+    lease.until = nanoClock.getAsLong();
+    return lease;
+  }
+
+  private static Decision allowed(Charge charge, Lease lease) {
+    return new Allowed(
+        charge.limiter().name(),
+        charge.limiter().limit(),
+        lease.remaining + lease.left.get(),
+        lease.resetAfter,
+        Source.KNOWN,
+        null);
+  }
+
+  /** Forgets the permits of a subject. */
+  void forget(RateLimiter limiter, String subject) {
+    leases.remove(new Place(limiter, LimitKeys.shortened(subject)));
+  }
+
+  /** Forgets the permits of all subjects of a limiter. */
+  void forget(RateLimiter limiter) {
+    leases.keySet().removeIf(place -> place.limiter == limiter);
+  }
+
+  void forgetAll() {
+    leases.clear();
+  }
+
+  int size() {
+    return leases.size();
+  }
+}

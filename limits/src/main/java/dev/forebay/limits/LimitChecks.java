@@ -1,0 +1,283 @@
+package dev.forebay.limits;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a check goes: what this instance knows, then Redis, then what each limit does without. Safe for
+ * concurrent use.
+ */
+final class LimitChecks {
+
+  private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
+
+  private final RedisLimits limits;
+  private final RedisCommands redis;
+  private final KnownDenials denials;
+  private final WithoutRedis without;
+  private final LeasedPermits leased;
+  private final SubjectLists lists;
+  private final LimitNews news;
+  private final LocalStrikes strikes;
+  private final UsageTallies usage;
+
+  LimitChecks(
+      RedisLimits limits, RedisCommands redis, WithoutRedis without, LimitOversight oversight) {
+    this.limits = limits;
+    this.redis = redis;
+    this.without = without;
+    this.denials = oversight.denials();
+    this.lists = oversight.lists();
+    this.news = oversight.news();
+    this.strikes = oversight.strikes();
+    this.usage = oversight.usage();
+    this.leased = oversight.leased();
+  }
+
+  /**
+   * As {@link RateLimits#check}.
+   *
+   * @param endpoint null if it has no name
+   */
+  Decisions check(@Nullable String endpoint, List<Charge> charges) {
+    requireEachOnce(charges);
+    Map<Charge, Decision> decided = known(charges);
+    if (decided.values().stream().allMatch(Decision::isAllowed)) {
+      decided = take(charges, decided);
+    } else {
+      decided.values().removeIf(Decision::isAllowed);
+    }
+    usage.count(endpoint, decided);
+    return new Decisions(List.copyOf(decided.values()));
+  }
+
+  /** Returns what this instance knows without asking; attempts that it denies are strikes. */
+  private Map<Charge, Decision> known(List<Charge> charges) {
+    Map<Charge, Decision> decided = new LinkedHashMap<>(4);
+    for (Charge charge : charges) {
+      Decision known = listed(charge);
+      if (known == null && !isInShadow(charge)) {
+        known = denials.find(charge);
+        if (known != null) {
+          strikes.add(charge.limiter(), charge.subject());
+        }
+      }
+      if (known != null) {
+        decided.put(charge, known);
+      }
+    }
+    return decided;
+  }
+
+  /** Returns what the lists say about a charge, if anything. */
+  private @Nullable Decision listed(Charge charge) {
+    Listing listing = lists.isEmpty() ? null : lists.find(charge.subject());
+    if (listing == null) {
+      return null;
+    }
+    Limit limit = charge.limiter().limit();
+    String name = charge.limiter().name();
+    Duration blockedFor = listing.blockedFor();
+    if (blockedFor == null) {
+      return new Allowed(name, limit, limit.permits(), Duration.ZERO, Source.KNOWN, null);
+    }
+    return asSeen(
+        charge, new Denied(name, limit, 0, blockedFor, blockedFor, Reason.BLOCKED, Source.KNOWN));
+  }
+
+  private Map<Charge, Decision> take(List<Charge> charges, Map<Charge, Decision> known) {
+    Charge first = charges.isEmpty() ? null : charges.get(0);
+    Leasing leasing = first == null ? null : first.limiter().rule().leasing();
+    if (first == null || leasing == null || charges.size() > 1 || !known.isEmpty()) {
+      return ask(charges, known);
+    }
+    Decision decision = leased.take(first, leasing, charge -> {
+      Map<Charge, Decision> asked = ask(List.of(charge), Map.of());
+      return asked.values().iterator().next();
+    });
+    return Map.of(first, decision);
+  }
+
+  /** @param known of charges that are not asked about: they are allowed */
+  private Map<Charge, Decision> ask(List<Charge> all, Map<Charge, Decision> known) {
+    List<Charge> charges = known.isEmpty()
+        ? all
+        : all.stream().filter(charge -> !known.containsKey(charge)).toList();
+    long askedAt = denials.now();
+    Collection<List<Charge>> parties = partiesOf(charges);
+    List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
+    parties.forEach(party -> answers.add(send(party)));
+    Map<Charge, Decision> decided = new LinkedHashMap<>();
+    for (Charge charge : all) { // keeps their order
+      decided.put(charge, known.getOrDefault(charge, without.open(charge)));
+    }
+    int next = 0;
+    for (List<Charge> party : parties) {
+      List<Decision> decisions = answers.get(next++).get();
+      for (int i = 0; i < party.size(); i++) {
+        decided.put(party.get(i), remember(party.get(i), decisions.get(i), askedAt));
+      }
+    }
+    giveBackUnlessAllowed(parties, decided);
+    decided.replaceAll(LimitChecks::asSeen);
+    return decided;
+  }
+
+  private static void requireEachOnce(List<Charge> charges) {
+    if (charges.size() > 1) {
+      Set<Object> seen = new HashSet<>();
+      for (Charge charge : charges) {
+        if (!seen.add(List.of(charge.limiter(), charge.subject()))) {
+          throw new IllegalArgumentException(
+              "Limiter '%s' was asked twice about one subject in one check. Ask once, for the sum of the costs."
+                  .formatted(charge.limiter().name()));
+        }
+      }
+    }
+  }
+
+  /** Returns what goes to Redis as one: the charges of a subject, and each that is in shadow. */
+  private static Collection<List<Charge>> partiesOf(List<Charge> charges) {
+    if (charges.size() == 1) {
+      return List.of(charges);
+    }
+    Map<Object, List<Charge>> parties = new LinkedHashMap<>();
+    for (Charge charge : charges) {
+      Object party = isInShadow(charge) ? charge : charge.subject();
+      parties.computeIfAbsent(party, any -> new ArrayList<>()).add(charge);
+    }
+    return parties.values();
+  }
+
+  private Supplier<List<Decision>> send(List<Charge> party) {
+    try {
+      RedisLimits.Asked asked = limits.take(party);
+      return () -> {
+        try {
+          return asked.await();
+        } catch (ForebayException e) {
+          return without.take(party, e);
+        }
+      };
+    } catch (ForebayException e) {
+      return () -> without.take(party, e);
+    }
+  }
+
+  private Decision remember(Charge charge, Decision decision, long askedAt) {
+    if (decision instanceof Denied denied
+        && denied.source() == Source.REDIS
+        && !isInShadow(charge)) {
+      denials.add(charge, denied, askedAt);
+    }
+    return decision;
+  }
+
+  /** Where one subject's limits deny, the others' permits go back. */
+  private void giveBackUnlessAllowed(
+      Collection<List<Charge>> parties, Map<Charge, Decision> decided) {
+    boolean denied = decided.entrySet().stream()
+        .anyMatch(entry -> !entry.getValue().isAllowed() && !isInShadow(entry.getKey()));
+    if (!denied || parties.size() == 1) {
+      return;
+    }
+    for (List<Charge> party : parties) {
+      if (!isInShadow(party.get(0))
+          && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
+        giveBack(party);
+        party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
+      }
+    }
+  }
+
+  private static boolean isAllowed(@Nullable Decision decision) {
+    return decision != null && decision.isAllowed();
+  }
+
+  private void giveBack(List<Charge> party) {
+    try {
+      var unused = limits.refund(party).await();
+    } catch (ForebayException e) {
+      log.warn(
+          "Permits of {} were not given back, so that it has fewer until they expire: {}",
+          party.get(0).limiter().name(),
+          e.getMessage());
+    }
+    party.forEach(without::giveBack);
+    party.forEach(charge -> {
+      denials.forget(charge.limiter(), charge.subject());
+      news.tellInPassing("REFUND", charge.limiter().name(), charge.subject());
+    });
+  }
+
+  private static Decision givenBack(Charge charge, Decision decision) {
+    long remaining = Math.min(decision.limit().permits(), decision.remaining() + charge.cost());
+    return new Allowed(
+        decision.limiter(),
+        decision.limit(),
+        remaining,
+        decision.resetAfter(),
+        ((Allowed) decision).source(),
+        null);
+  }
+
+  /** Nobody is denied in shadow. */
+  private static Decision asSeen(Charge charge, Decision decision) {
+    return decision instanceof Denied denied && isInShadow(charge)
+        ? new Allowed(
+            denied.limiter(),
+            denied.limit(),
+            denied.remaining(),
+            denied.resetAfter(),
+            denied.source(),
+            denied)
+        : decision;
+  }
+
+  private static boolean isInShadow(Charge charge) {
+    return charge.limiter().rule().shadow();
+  }
+
+  /** As {@link RateLimiter#peek}. */
+  Decision peek(Charge charge) {
+    Decision listed = listed(charge);
+    if (listed != null) {
+      return listed;
+    }
+    try {
+      return asSeen(charge, limits.look(List.of(charge)).await().get(0));
+    } catch (ForebayException e) {
+      return asSeen(charge, without.look(charge));
+    }
+  }
+
+  /** As {@link RateLimiter#refund}. */
+  void refund(Charge charge) {
+    giveBack(List.of(charge));
+  }
+
+  /** As {@link RateLimiter#reset}. */
+  void reset(Charge charge) {
+    Reply<Long> deleted = redis.unlink(List.of(limits.keyOf(charge)));
+    without.reset(charge);
+    var unused = deleted.await();
+    news.tell("RESET", charge.limiter().name(), charge.subject());
+  }
+}

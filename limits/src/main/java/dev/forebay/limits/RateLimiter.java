@@ -1,0 +1,110 @@
+package dev.forebay.limits;
+
+import java.util.List;
+
+/**
+ * One limit, for any number of subjects, shared by all instances of the application. Safe for
+ * concurrent use. A check is one round trip, or none where this instance knows that the subject is
+ * still denied; it blocks up to the command time-out, and never throws because of Redis.
+ *
+ * <p>A subject is any text of 1 character or more: an address, a user, a user and an action.
+ */
+public final class RateLimiter {
+
+  private final RateLimits limits;
+  private final String name;
+  private final LimiterTally tally = new LimiterTally();
+  private volatile EncodedRule rule;
+
+  RateLimiter(RateLimits limits, String name, Rule rule) {
+    this.limits = limits;
+    this.name = name;
+    this.rule = EncodedRule.of(rule);
+  }
+
+  /** Returns its name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the limit as it is now. */
+  public Limit limit() {
+    return rule().limit();
+  }
+
+  Rule rule() {
+    return rule.rule();
+  }
+
+  EncodedRule encodedRule() {
+    return rule;
+  }
+
+  LimiterTally tally() {
+    return tally;
+  }
+
+  /** Goes by another rule from now on. */
+  void follow(Rule newRule) {
+    rule = EncodedRule.of(newRule);
+  }
+
+  /** Takes a permit of {@code subject}, if there is one. */
+  public Decision check(String subject) {
+    return check(subject, 1);
+  }
+
+  /**
+   * Takes all {@code cost} permits of {@code subject}, or none.
+   *
+   * @param cost 1 or more; above the limit it is denied for ever
+   * @throws IllegalArgumentException if the subject is empty or the cost below 1
+   */
+  public Decision check(String subject, long cost) {
+    return limits.check(List.of(charge(subject, cost))).strictest();
+  }
+
+  /** Tells whether {@code subject} could take a permit, and takes none. */
+  public Decision peek(String subject) {
+    return peek(subject, 1);
+  }
+
+  /** Tells whether {@code subject} could take {@code cost} permits, and takes none. */
+  public Decision peek(String subject, long cost) {
+    return limits.peek(charge(subject, cost));
+  }
+
+  /**
+   * Gives permits back that were taken, the latest first: for work that did not come about. Has no
+   * effect while Redis is away.
+   */
+  public void refund(String subject, long cost) {
+    limits.refund(charge(subject, cost));
+  }
+
+  /**
+   * Gives {@code subject} all its permits, and forgets its strikes; other instances know within a
+   * second.
+   *
+   * @throws dev.forebay.redis.ForebayException if Redis cannot be asked; then nothing has changed, or
+   *     it is not known
+   */
+  public void reset(String subject) {
+    limits.reset(charge(subject, 1));
+  }
+
+  /** Returns what {@link RateLimits#check} takes. */
+  public Charge charge(String subject) {
+    return charge(subject, 1);
+  }
+
+  /** Returns what {@link RateLimits#check} takes. */
+  public Charge charge(String subject, long cost) {
+    return new Charge(this, subject, cost);
+  }
+
+  @Override
+  public String toString() {
+    return "RateLimiter '" + name + "': " + limit();
+  }
+}

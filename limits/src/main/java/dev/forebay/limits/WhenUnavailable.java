@@ -1,0 +1,14 @@
+package dev.forebay.limits;
+
+/** What a limit answers while Redis cannot be asked. */
+public enum WhenUnavailable {
+  /** Everything is allowed: for limits that only spread load. */
+  OPEN,
+  /**
+   * This instance counts for itself, against its share of the limit: the limit divided by the number
+   * of instances that were alive when Redis was last heard of. The default.
+   */
+  LOCAL,
+  /** Everything is denied: for what must never be tried without counting. */
+  CLOSED
+}

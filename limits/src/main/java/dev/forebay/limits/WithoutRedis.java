@@ -1,0 +1,107 @@
+package dev.forebay.limits;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What limits answer while Redis does not: each as its {@link WhenUnavailable} says. */
+final class WithoutRedis {
+
+  private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
+  /** A connection that is away is tried again at least this often. */
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+  private final LocalLimits local;
+  private final IntSupplier instances;
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  /** @param instances how many share each limit, 1 or more */
+  WithoutRedis(LocalLimits local, IntSupplier instances) {
+    this.local = local;
+    this.instances = instances;
+  }
+
+  /** Decides charges of which permits are taken of all or none. */
+  List<Decision> take(List<Charge> charges, ForebayException failure) {
+    tell(failure);
+    List<Decision> looks = new ArrayList<>(charges.size());
+    charges.forEach(charge -> looks.add(look(charge)));
+    if (!looks.stream().allMatch(Decision::isAllowed)) {
+      return looks;
+    }
+    List<Decision> taken = new ArrayList<>(charges.size());
+    charges.forEach(charge -> taken.add(decide(charge, true)));
+    return taken;
+  }
+
+  /** Decides a charge of which nothing is taken. */
+  Decision look(Charge charge) {
+    return decide(charge, false);
+  }
+
+  private Decision decide(Charge charge, boolean take) {
+    Rule rule = charge.limiter().rule();
+    if (charge.cost() > rule.largestCost()) {
+      return denied(charge, Denied.NEVER, Reason.COST_ABOVE_LIMIT);
+    }
+    return switch (rule.whenUnavailable()) {
+      case OPEN -> open(charge);
+      case CLOSED -> denied(charge, AGAIN_AFTER, Reason.UNAVAILABLE);
+      case LOCAL -> local.decide(charge, rule.limit(), instances.getAsInt(), take);
+    };
+  }
+
+  /** Allows a charge without counting. */
+  Decision open(Charge charge) {
+    Limit limit = charge.limiter().limit();
+    return new Allowed(
+        charge.limiter().name(), limit, limit.permits(), Duration.ZERO, Source.FALLBACK, null);
+  }
+
+  private static Decision denied(Charge charge, Duration retryAfter, Reason reason) {
+    return new Denied(
+        charge.limiter().name(),
+        charge.limiter().limit(),
+        0,
+        Duration.ZERO,
+        retryAfter,
+        reason,
+        Source.FALLBACK);
+  }
+
+  /** Gives permits back that were taken here. */
+  void giveBack(Charge charge) {
+    local.giveBack(charge);
+  }
+
+  /** Forgets what was counted of a subject. */
+  void reset(Charge charge) {
+    local.reset(charge);
+  }
+
+  /** Redis answers again. */
+  void over() {
+    told.set(false);
+  }
+
+  private void tell(ForebayException failure) {
+    if (told.compareAndSet(false, true)) {
+      log.warn(
+          "Rate limits go on without Redis, {}: {}",
+          failure instanceof RedisUnavailableException
+              ? "each as it is configured"
+              : "as it refuses to count",
+          failure.getMessage());
+    }
+  }
+}

@@ -1,0 +1,366 @@
+-- check: takes permits of several limits of one subject, all or none; or looks, gives back, or notes strikes.
+--        It is its own batch form: given the keys of several calls of as many limits each, the arguments of all and the
+--        number of calls, it carries them out in order.
+-- KEYS[1..n] string  the state of each limit: a letter for its algorithm, then numbers (decision 7)
+-- ARGV[1..n] for each call: now, ms since epoch, '' for the server's time; 'take' | 'look' | 'refund' | 'strike';
+--   then two for each limit: rule, and cost (for 'strike': how many). A rule is "<letter> <permits> <ms of the window>
+--   <burst of G, else permits>", then, if there are penalties, " <first wait, ms> <longest, ms> <strikes per wait>
+--   <ms after which a strike is forgotten>".
+-- Returns bytes, 25 for each limit: 'A' allowed, 'L' denied by the limit, 'P' by a penalty or 'C' as it costs more than
+--         there ever is; then as numbers of 8 bytes: permits remaining, ms to reset, ms to retry, -1 for never. Of several
+--         calls a list of these. A replay takes, gives back or strikes again: the connection never sends it twice.
+local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
+local pack, read, byte = struct.pack, struct.unpack, string.byte
+local wrap, parts = 4294967296, 128
+local calls = floor((#ARGV - 2 * #KEYS) / 2)
+local limits_each = #KEYS / calls
+
+local server_time
+local function time_of(given)
+  if given ~= '' then return tonumber(given) end
+  if not server_time then
+    local time = redis.call('TIME')
+    server_time = time[1] * 1000 + floor(time[2] / 1000)
+  end
+  return server_time
+end
+
+-- Most calls go by the same rule.
+local rules = {}
+local function rule_of(text)
+  local rule = rules[text]
+  if not rule then
+    local numbers = {}
+    for number in text:sub(2):gmatch('%d+') do numbers[#numbers + 1] = tonumber(number) end
+    rule = {
+      form = text:sub(1, 1), permits = numbers[1], window = numbers[2], burst = numbers[3],
+      first = numbers[4], longest = numbers[5], step = numbers[6], forget = numbers[7]
+    }
+    rules[text] = rule
+  end
+  return rule
+end
+
+-- What is in Redis, then what earlier calls made of it; what has to be written, and for how long.
+local stored, current, lives = redis.call('MGET', unpack(KEYS)), {}, {}
+
+-- Bytes of a state by its letter; of logs and parts at least so many, and fours after them.
+local lengths = {C = 33, F = 25, G = 41, L = 9, S = 25}
+
+-- The state of a limit whose algorithm or window has changed, as it would be under the new one.
+local function converted(state, form, permits, window, now)
+  local was, times, counts = state:sub(1, 1), {}, {}
+  local function add(time, count)
+    if count > 0 then times[#times + 1], counts[#counts + 1] = time, count end
+  end
+  local last = read('>d', state, 2)
+  if was == 'L' then
+    for place = 10, #state, 4 do add(last - (last - read('>I4', state, place)) % wrap, 1) end
+  elseif was == 'S' then
+    local width = read('>d', state, 10)
+    local part = floor(last / width) - (#state - 25) / 4
+    for place = 26, #state, 4 do
+      part = part + 1
+      add(min(last, part * width + width - 1), read('>I4', state, place))
+    end
+  else
+    local old_window, first = read('>dd', state, 10)
+    if was == 'C' then
+      add(last - last % old_window - 1, first)
+      add(last, read('>d', state, 26))
+    elseif was == 'F' then
+      add(last, first)
+    else
+      add(last, ceil(max(0, first - last) * read('>d', state, 26) / old_window))
+    end
+  end
+
+  local at, left, alive = max(now, last), permits, {}
+  for i = #times, 1, -1 do
+    local count = min(left, counts[i])
+    if count > 0 and at - times[i] < window then
+      left = left - count
+      table.insert(alive, 1, {times[i], count})
+    end
+  end
+  local sum = permits - left
+  if sum == 0 then return nil end
+  last = alive[#alive][1]
+
+  if form == 'L' then
+    local stamps = {}
+    for i, event in ipairs(alive) do stamps[i] = string.rep(pack('>I4', event[1] % wrap), event[2]) end
+    return 'L' .. pack('>d', last) .. table.concat(stamps)
+  elseif form == 'S' then
+    local width, numbers = ceil(window / parts), {}
+    local before = floor(alive[1][1] / width) - 1
+    for place = 1, floor(last / width) - before do numbers[place] = 0 end
+    for _, event in ipairs(alive) do
+      local place = floor(event[1] / width) - before
+      numbers[place] = numbers[place] + event[2]
+    end
+    for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
+    return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers)
+  elseif form == 'G' then
+    return 'G' .. pack('>ddddd', at, window, at + floor(sum * window / permits), permits, sum * window % permits)
+  end
+  local current = 0
+  for _, event in ipairs(alive) do
+    if floor(event[1] / window) == floor(at / window) then current = current + event[2] end
+  end
+  if form == 'F' then return 'F' .. pack('>ddd', at, window, current) end
+  return 'C' .. pack('>dddd', at, window, sum - current, current)
+end
+
+-- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
+-- is and would be, and its life; the header that strikes put before it, and its life.
+local function evaluate(place, now, mode, rule, cost)
+  local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
+  if state == nil then state = stored[place] end
+
+  local strikes, since, banned = 0, now, 0
+  if state and byte(state) == 80 and #state >= 25 then -- 'P': strikes come before the state
+    strikes, since, banned = read('>ddd', state, 2)
+    state = state:sub(26)
+  end
+  if state then
+    local was = state:sub(1, 1)
+    local length = lengths[was]
+    if not length or #state < length or (#state - length) % 4 ~= 0 then
+      state = nil -- nothing of ours
+    elseif was ~= form
+      or form ~= 'L' and read('>d', state, 10) ~= (form == 'S' and ceil(window / parts) or window)
+      or form == 'G' and read('>d', state, 26) ~= permits then
+      state = converted(state, form, permits, window, now)
+    end
+  end
+
+  -- Time never goes back: a limit whose state is of later counts from then.
+  local last = state and read('>d', state, 2) or now
+  local at = max(now, last)
+  -- How much is used, when it is free again, when the call can succeed; the state after it, and its life.
+  local used, reset, retry, fresh, life = 0, 0, 0, nil, 0
+
+  if form == 'L' then
+    local held, gone = state and (#state - 9) / 4 or 0, 0
+    local high = held
+    while gone < high do
+      local middle = floor((gone + high) / 2)
+      if (last - read('>I4', state, 10 + 4 * middle)) % wrap + at - last >= window then
+        gone = middle + 1
+      else
+        high = middle
+      end
+    end
+    used = held - gone
+    if used > 0 then reset = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
+    if mode == 'refund' then
+      held = held - min(cost, used)
+      if held > gone then life = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
+      fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * gone, 9 + 4 * held)
+    elseif used + cost <= permits then
+      life = window
+      fresh = 'L' .. pack('>d', at) .. (state and state:sub(10 + 4 * gone) or '') .. string.rep(pack('>I4', at % wrap), cost)
+    elseif cost > permits then
+      retry = -1
+    else
+      retry = window - (last - read('>I4', state, 6 + 4 * (held + cost - permits))) % wrap - at + last
+    end
+
+  elseif form == 'S' then
+    local width = ceil(window / parts)
+    local held = state and (#state - 25) / 4 or 0
+    local total = state and read('>d', state, 18) or 0
+    local newest, current = floor(last / width), floor(at / width)
+    local oldest = floor((at - window + 1) / width)
+    local first = newest - held + 1
+    local gone = min(held, max(0, oldest - first))
+    for place = 0, gone - 1 do total = total - read('>I4', state, 26 + 4 * place) end
+    first, held = first + gone, held - gone
+    local counts = state and state:sub(26 + 4 * gone) or ''
+    local scaled = width * total
+    if held > 0 and first == oldest then
+      scaled = scaled - read('>I4', counts, 1) * (at - window + 1 - oldest * width)
+    end
+    -- What is used is rounded to the nearest permit: rounded up, each would be half a permit late.
+    local room = width * permits + floor(width / 2) - scaled
+    used = permits - floor(room / width)
+    if total > 0 then reset = (newest + 1) * width + window - 1 - at end
+    if mode == 'refund' then
+      local kept, left = {}, cost
+      for place = held, 1, -1 do
+        local count = read('>I4', counts, 4 * place - 3)
+        local back = min(left, count)
+        left, total = left - back, total - back
+        kept[place] = pack('>I4', count - back)
+      end
+      life = total > 0 and reset or 0
+      fresh = 'S' .. pack('>ddd', last, width, total) .. table.concat(kept)
+    elseif width * cost <= room then
+      local count = cost
+      if held > 0 and newest == current then
+        count = read('>I4', counts, 4 * held - 3) + cost
+        counts = counts:sub(1, -5)
+      elseif held > 0 then
+        counts = counts .. string.rep('\0\0\0\0', current - newest - 1)
+      end
+      life = (current + 1) * width + window - 1 - at
+      fresh = 'S' .. pack('>ddd', at, width, total + cost) .. counts .. pack('>I4', count)
+    elseif cost > permits then
+      retry = -1
+    else
+      local later, part = total, first
+      repeat
+        local count = read('>I4', counts, 4 * (part - first) + 1)
+        later = later - count
+        if count > 0 and later + cost <= permits then
+          local staying = floor(((permits - cost - later) * width + floor(width / 2)) / count)
+          retry = (part + 1) * width + window - 1 - min(width, staying) - at
+        end
+        part = part + 1
+      until retry > 0
+    end
+
+  elseif form == 'C' then
+    local before, current = 0, 0
+    if state then
+      before, current = read('>dd', state, 18)
+      local windows = floor(at / window) - floor(last / window)
+      if windows == 1 then before, current = current, 0 elseif windows > 1 then before, current = 0, 0 end
+    end
+    local into = at % window
+    local scaled = before * (window - into) + current * window
+    used = ceil(scaled / window)
+    if current > 0 then reset = 2 * window - into elseif before > 0 then reset = window - into end
+    if mode == 'refund' then
+      current = max(0, current - cost)
+      if current > 0 then life = 2 * window - into elseif before > 0 then life = window - into end
+      fresh = 'C' .. pack('>dddd', at, window, before, current)
+    elseif scaled + cost * window <= permits * window then
+      life = 2 * window - into
+      fresh = 'C' .. pack('>dddd', at, window, before, current + cost)
+    elseif cost > permits then
+      retry = -1
+    elseif current + cost <= permits then
+      retry = window - floor((permits - current - cost) * window / before) - into
+    else
+      retry = window - into + max(0, window - floor((permits - cost) * window / current))
+    end
+
+  elseif form == 'F' then
+    local left = window - at % window
+    if state and floor(at / window) == floor(last / window) then used = read('>d', state, 18) end
+    if used > 0 then reset = left end
+    if mode == 'refund' then
+      if used > cost then life = left end
+      fresh = 'F' .. pack('>ddd', at, window, max(0, used - cost))
+    elseif used + cost <= permits then
+      life = left
+      fresh = 'F' .. pack('>ddd', at, window, used + cost)
+    else
+      retry = cost > permits and -1 or left
+    end
+
+  else -- 'G': how far the next permit's time is ahead of now, in 1/permits of a ms
+    local burst, ahead = rule.burst, 0
+    if state then
+      local arrival, _, fraction = read('>ddd', state, 18)
+      ahead = max(0, (arrival - at) * permits + fraction)
+    end
+    used = permits - floor((burst * window - ahead) / window)
+    reset = ceil(ahead / permits)
+    local after = mode == 'refund' and max(0, ahead - cost * window) or ahead + cost * window
+    if mode == 'refund' or after <= burst * window then
+      life = ceil(after / permits)
+      fresh = 'G' .. pack('>ddddd', at, window, at + floor(after / permits), permits, after % permits)
+    else
+      retry = cost > burst and -1 or ceil((after - burst * window) / permits)
+    end
+  end
+
+  local skew = at - now
+  local verdict, wait = 'A', 0
+  if retry < 0 then
+    verdict, wait = 'C', -1
+  elseif not fresh then
+    verdict, wait = 'L', retry + skew
+  end
+
+  local header, header_life = '', 0
+  if rule.first then
+    local step, forget = rule.step, rule.forget
+    local forgotten = floor(max(0, now - since) / forget)
+    strikes, since = max(0, strikes - forgotten), since + forgotten * forget
+    if strikes == 0 then since = now end
+    local more = 0
+    if mode == 'strike' then
+      more = cost
+    elseif mode == 'take' and (verdict ~= 'A' or banned > now) then
+      more = 1
+    end
+    local level = floor((strikes + more) / step)
+    if more > 0 and level > floor(strikes / step) then
+      banned = max(banned, now + min(rule.longest, rule.first * 2 ^ (level - 1)))
+    end
+    strikes = strikes + more
+    if banned > now and wait >= 0 then
+      if banned - now > wait then wait = banned - now end
+      verdict = 'P'
+    end
+    if strikes > 0 or banned > now then
+      header = 'P' .. pack('>ddd', strikes, since, banned)
+      header_life = max(since + strikes * forget, banned) - now
+    end
+  end
+
+  return mode == 'take' and verdict == 'A', verdict, max(0, permits - used), reset > 0 and reset + skew or 0, wait,
+    cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life
+end
+
+-- Notes what has to be written, and returns the answer.
+local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
+  local key = KEYS[place]
+  if taken or mode == 'refund' then
+    if taken then remaining, reset = remaining - cost, life end
+    current[key] = header .. (life > 0 and fresh or '')
+    lives[key] = max(header_life, life)
+  elseif header ~= '' and (mode == 'strike' or mode == 'take') then
+    current[key] = header .. state
+    lives[key] = max(header_life, reset)
+  end
+  return pack('>c1ddd', verdict, remaining, reset, wait)
+end
+
+local answers = {}
+for call = 1, calls do
+  local before, from = (call - 1) * limits_each, (call - 1) * (2 + 2 * limits_each) + 1
+  local now, mode = time_of(ARGV[from]), ARGV[from + 1]
+  if limits_each == 1 then
+    answers[call] =
+      settle(call, mode, evaluate(call, now, mode, rule_of(ARGV[from + 2]), tonumber(ARGV[from + 3])))
+  else
+    local limits, taken, replies = {}, true, {}
+    for i = 1, limits_each do
+      limits[i] = {
+        evaluate(before + i, now, mode, rule_of(ARGV[from + 2 * i]), tonumber(ARGV[from + 2 * i + 1]))
+      }
+      taken = taken and limits[i][1]
+    end
+    for i = 1, limits_each do
+      limits[i][1] = taken
+      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 11))
+    end
+    answers[call] = table.concat(replies)
+  end
+end
+
+-- A clock that tests step may stand still while keys expire by the server's.
+local spare = server_time and 0 or 3600000
+for key, life in pairs(lives) do
+  if life > 0 then
+    redis.call('PSETEX', key, life + spare, current[key])
+  else
+    redis.call('DEL', key)
+  end
+end
+return #ARGV - 2 * #KEYS == 2 and answers[1] or answers

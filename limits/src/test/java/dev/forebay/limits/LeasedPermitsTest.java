@@ -1,0 +1,107 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+class LeasedPermitsTest {
+
+  private static final String ALICE = "user:alice";
+
+  private final LimitsFixture here;
+  private final LimitsFixture there;
+
+  LeasedPermitsTest(RedisNamespace namespace) {
+    here = LimitsFixture.on(namespace);
+    there = LimitsFixture.on(namespace);
+  }
+
+  @AfterEach
+  void close() {
+    here.close();
+    there.close();
+  }
+
+  private static RateLimiter limiter(LimitsFixture instance, long permits) {
+    return instance
+        .limits
+        .limiter("events")
+        .limit(permits, Duration.ofHours(1))
+        .leasing(10, Duration.ofMinutes(1))
+        .build();
+  }
+
+  @Test
+  void permits_are_handed_out_without_asking_redis() {
+    RateLimiter limiter = limiter(here, 1_000);
+
+    List<Decision> decisions = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      decisions.add(limiter.check(ALICE));
+    }
+
+    assertThat(decisions).allMatch(Decision::isAllowed);
+    assertThat(decisions).extracting(Decision::source).containsOnly(Source.KNOWN);
+    assertThat(decisions).extracting(Decision::remaining).contains(999L, 980L);
+    assertThat(limiter.peek(ALICE).remaining()).isEqualTo(980);
+  }
+
+  @Test
+  void instances_together_never_admit_more_and_hold_back_no_more_than_they_lease()
+      throws InterruptedException {
+    long permits = 1_005;
+    AtomicLong admitted = new AtomicLong();
+    CountDownLatch done = new CountDownLatch(8);
+    for (LimitsFixture instance : List.of(here, there)) {
+      RateLimiter limiter = limiter(instance, permits);
+      for (int i = 0; i < 4; i++) {
+        new Thread(() -> {
+              while (limiter.check(ALICE) instanceof Allowed) {
+                admitted.incrementAndGet();
+              }
+              done.countDown();
+            })
+            .start();
+      }
+    }
+    done.await();
+
+    assertThat(admitted.get()).isBetween(permits - 2 * 10, permits);
+  }
+
+  @Test
+  void a_reset_takes_back_what_is_on_lease() {
+    RateLimiter limiter = limiter(here, 1_000);
+    limiter.check(ALICE);
+
+    limiter.reset(ALICE);
+
+    assertThat(limiter.check(ALICE).remaining()).isEqualTo(999);
+  }
+
+  @Test
+  void what_cannot_be_leased_is_refused_with_the_cure() {
+    RateLimiterBuilder builder = here.limits.limiter("wrong").limit(100, Duration.ofMinutes(1));
+    assertThatThrownBy(() -> builder.leasing(101, Duration.ofSeconds(1)).build())
+        .hasMessageContaining("1 to 100");
+    assertThatThrownBy(() -> builder.leasing(10, Duration.ofMinutes(2)).build())
+        .hasMessageContaining("1 ms to PT1M");
+    assertThatThrownBy(() -> builder
+            .leasing(10, Duration.ofSeconds(1))
+            .algorithm(Algorithm.FIXED_WINDOW)
+            .build())
+        .hasMessageContaining("FIXED_WINDOW");
+  }
+}

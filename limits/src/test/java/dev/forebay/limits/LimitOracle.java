@@ -1,0 +1,220 @@
+package dev.forebay.limits;
+
+import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an algorithm must answer, written as plainly as its definition, with no care for speed. Time
+ * never goes back: it stands still until it is past what was taken last.
+ */
+abstract class LimitOracle {
+
+  final long permits;
+  final long window;
+  private long latest = Long.MIN_VALUE;
+
+  LimitOracle(Limit limit) {
+    this.permits = limit.permits();
+    this.window = limit.windowMillis();
+  }
+
+  static LimitOracle of(Rule rule) {
+    Limit limit = rule.limit();
+    return switch (rule.algorithm()) {
+      case EXACT_LOG -> new ExactLog(limit);
+      case SUB_WINDOWS -> new SubWindows(limit);
+      case SLIDING_WINDOW -> new SlidingWindow(limit);
+      case GCRA -> new Gcra(limit, rule.largestCost());
+      case FIXED_WINDOW -> new FixedWindow(limit);
+      case AUTO -> throw new IllegalArgumentException("AUTO stands for another");
+    };
+  }
+
+  /** Takes permits if they are there. */
+  final boolean take(long now, long cost) {
+    if (!canTake(now, cost)) {
+      return false;
+    }
+    latest = at(now);
+    add(latest, cost);
+    return true;
+  }
+
+  final boolean canTake(long now, long cost) {
+    return allows(at(now), cost);
+  }
+
+  final long remaining(long now) {
+    return Math.max(0, left(at(now)));
+  }
+
+  /** Returns the time that counts. */
+  final long at(long now) {
+    return Math.max(now, latest);
+  }
+
+  abstract boolean allows(long at, long cost);
+
+  abstract void add(long at, long cost);
+
+  abstract long left(long at);
+
+  /** All times of the last window. */
+  private static final class ExactLog extends LimitOracle {
+    private final Deque<Long> times = new ArrayDeque<>();
+
+    ExactLog(Limit limit) {
+      super(limit);
+    }
+
+    @Override
+    boolean allows(long at, long cost) {
+      return left(at) >= cost;
+    }
+
+    @Override
+    void add(long at, long cost) {
+      times.removeIf(time -> at - time >= window);
+      for (long i = 0; i < cost; i++) {
+        times.add(at);
+      }
+    }
+
+    @Override
+    long left(long at) {
+      return permits - times.stream().filter(time -> at - time < window).count();
+    }
+  }
+
+  /** Counts per part of the window, of which the oldest weighs what of it is in the window still; rounded. */
+  private static final class SubWindows extends LimitOracle {
+    private final TreeMap<Long, Long> counts = new TreeMap<>();
+    private final long width;
+
+    SubWindows(Limit limit) {
+      super(limit);
+      width = (window + 127) / 128;
+    }
+
+    @Override
+    boolean allows(long at, long cost) {
+      return scaled(at) + width * cost <= width * permits + width / 2;
+    }
+
+    @Override
+    void add(long at, long cost) {
+      counts.merge(at / width, cost, Long::sum);
+    }
+
+    @Override
+    long left(long at) {
+      return Math.floorDiv(width * permits + width / 2 - scaled(at), width);
+    }
+
+    /** Returns permits · width. */
+    private long scaled(long at) {
+      long from = at - window + 1;
+      long sum = 0;
+      for (Map.Entry<Long, Long> part : counts.entrySet()) {
+        long begin = part.getKey() * width;
+        long inWindow = Math.min(width, Math.max(0, begin + width - from));
+        sum += part.getValue() * inWindow;
+      }
+      return sum;
+    }
+  }
+
+  /** This window, and so much of the one before as the sliding window covers. */
+  private static final class SlidingWindow extends LimitOracle {
+    private final TreeMap<Long, Long> counts = new TreeMap<>();
+
+    SlidingWindow(Limit limit) {
+      super(limit);
+    }
+
+    @Override
+    boolean allows(long at, long cost) {
+      return scaled(at) + cost * window <= permits * window;
+    }
+
+    @Override
+    void add(long at, long cost) {
+      counts.merge(at / window, cost, Long::sum);
+    }
+
+    @Override
+    long left(long at) {
+      return Math.floorDiv(permits * window - scaled(at), window);
+    }
+
+    private long scaled(long at) {
+      long current = at / window;
+      return counts.getOrDefault(current - 1, 0L) * (window - at % window)
+          + counts.getOrDefault(current, 0L) * window;
+    }
+  }
+
+  /** The theoretical arrival time, in 1/permits of a ms. */
+  private static final class Gcra extends LimitOracle {
+    private final BigInteger burst;
+    private BigInteger arrival = BigInteger.ZERO;
+
+    Gcra(Limit limit, long burst) {
+      super(limit);
+      this.burst = BigInteger.valueOf(burst).multiply(BigInteger.valueOf(window));
+    }
+
+    @Override
+    boolean allows(long at, long cost) {
+      return after(at, cost).subtract(now(at)).compareTo(burst) <= 0;
+    }
+
+    @Override
+    void add(long at, long cost) {
+      arrival = after(at, cost);
+    }
+
+    @Override
+    long left(long at) {
+      BigInteger free = burst.subtract(after(at, 0).subtract(now(at)));
+      return free.divide(BigInteger.valueOf(window)).longValueExact();
+    }
+
+    private BigInteger after(long at, long cost) {
+      return arrival
+          .max(now(at))
+          .add(BigInteger.valueOf(cost).multiply(BigInteger.valueOf(window)));
+    }
+
+    private BigInteger now(long at) {
+      return BigInteger.valueOf(at).multiply(BigInteger.valueOf(permits));
+    }
+  }
+
+  /** This window. */
+  private static final class FixedWindow extends LimitOracle {
+    private final TreeMap<Long, Long> counts = new TreeMap<>();
+
+    FixedWindow(Limit limit) {
+      super(limit);
+    }
+
+    @Override
+    boolean allows(long at, long cost) {
+      return left(at) >= cost;
+    }
+
+    @Override
+    void add(long at, long cost) {
+      counts.merge(at / window, cost, Long::sum);
+    }
+
+    @Override
+    long left(long at) {
+      return permits - counts.getOrDefault(at / window, 0L);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.Redis;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+@Tag("RL5")
+class LimitOutageTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final String ALICE = "user:alice";
+
+  private static LimitsFixture instance(EmbeddedRedis server) {
+    return LimitsFixture.on(server.uri());
+  }
+
+  private static void lose(EmbeddedRedis server, LimitsFixture instance) {
+    server.stop();
+    await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+  }
+
+  private static RateLimiterBuilder five(LimitsFixture instance, String name) {
+    return instance.limits.limiter(name).limit(5, HOUR);
+  }
+
+  @Test
+  void without_redis_this_instance_counts_for_itself(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter limiter = five(instance, "api").build();
+      lose(server, instance);
+
+      for (int i = 0; i < 5; i++) {
+        Decision decision = limiter.check(ALICE);
+        assertThat(decision.isAllowed()).as("%s", decision).isTrue();
+        assertThat(decision.source()).isEqualTo(Source.FALLBACK);
+      }
+      assertThat(limiter.check(ALICE)).isInstanceOf(Denied.class);
+      assertThat(limiter.peek(ALICE).isAllowed()).isFalse();
+      assertThat(limiter.check("user:bob").isAllowed()).isTrue();
+    }
+  }
+
+  @Test
+  void without_redis_a_closed_limit_denies_and_an_open_one_allows(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter closed =
+          five(instance, "closed").whenUnavailable(WhenUnavailable.CLOSED).build();
+      RateLimiter open =
+          five(instance, "open").whenUnavailable(WhenUnavailable.OPEN).build();
+      lose(server, instance);
+
+      Denied denied = (Denied) closed.check(ALICE);
+      assertThat(denied.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(denied.retryAfter()).isPositive();
+      for (int i = 0; i < 20; i++) {
+        assertThat(open.check(ALICE).isAllowed()).isTrue();
+      }
+      assertThat(open.check(ALICE, 6).isAllowed()).isFalse();
+      assertThat(instance
+              .limits
+              .check(List.of(open.charge(ALICE), closed.charge(ALICE)))
+              .isAllowed())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void without_redis_several_limits_are_taken_all_or_none(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter one = instance.limits.limiter("one").limit(1, HOUR).build();
+      RateLimiter five = five(instance, "five").build();
+      lose(server, instance);
+      List<Charge> both = List.of(five.charge(ALICE), one.charge(ALICE));
+
+      assertThat(instance.limits.check(both).isAllowed()).isTrue();
+      assertThat(instance.limits.check(both).isAllowed()).isFalse();
+      assertThat(five.peek(ALICE).remaining()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void when_redis_is_back_it_counts_again_from_where_it_was(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter limiter = five(instance, "api").build();
+      limiter.check(ALICE, 2);
+      lose(server, instance);
+      limiter.check(ALICE, 5);
+      server.restart();
+      await().until(() -> instance.redis.state() == ConnectionState.CONNECTED);
+
+      Decision decision = limiter.check(ALICE);
+
+      assertThat(decision.source()).isEqualTo(Source.REDIS);
+      assertThat(decision.remaining()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void a_limit_that_redis_refuses_to_count_is_as_without_redis(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter limiter = five(instance, "api").build();
+      server.execute("CONFIG", "SET", "maxmemory", "1");
+
+      assertThat(limiter.check(ALICE).source()).isEqualTo(Source.FALLBACK);
+    }
+  }
+
+  @Test
+  void what_is_no_state_of_a_limit_is_overwritten(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter limiter = five(instance, "api").build();
+      String key = new LimitKeys("").stateOf("api", ALICE);
+      for (byte[] other :
+          List.of(new byte[0], new byte[] {'L', 1}, new byte[100], new byte[] {'P'})) {
+        instance.redis.commands().set(key, other, HOUR).await();
+
+        Decision decision = limiter.check(ALICE);
+
+        assertThat(decision.source()).isEqualTo(Source.REDIS);
+        assertThat(decision.remaining()).isEqualTo(4);
+      }
+    }
+  }
+
+  @Test
+  void limits_do_not_live_where_they_may_be_evicted(@OwnServer EmbeddedRedis server) {
+    try (Redis cache = Redis.connect(RedisSettings.builder().uri(server.uri()).build())) {
+      assertThatThrownBy(() -> RateLimits.on(cache)).hasMessageContaining("Workload.LIMITS");
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.Decision.Source;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@RedisTest
+class RateLimiterTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final String ALICE = "user:alice";
+  private static final String BOB = "user:bob";
+
+  private final LimitsFixture here;
+  private final LimitsFixture there;
+
+  RateLimiterTest(RedisNamespace namespace) {
+    here = LimitsFixture.stepped(namespace);
+    there = LimitsFixture.stepped(namespace);
+  }
+
+  @AfterEach
+  void close() {
+    here.close();
+    there.close();
+  }
+
+  private static RateLimiter limiter(LimitsFixture instance, String name, long permits) {
+    return instance.limits.limiter(name).limit(permits, MINUTE).build();
+  }
+
+  private static Denied denied(Decision decision) {
+    assertThat(decision).isInstanceOf(Denied.class);
+    return (Denied) decision;
+  }
+
+  @Test
+  @Tag("RL1")
+  @Tag("RL3")
+  void permits_are_taken_until_there_are_none_by_all_instances_together() {
+    RateLimiter mine = limiter(here, "api", 3);
+    RateLimiter theirs = limiter(there, "api", 3);
+
+    assertThat(mine.check(ALICE).remaining()).isEqualTo(2);
+    assertThat(theirs.check(ALICE).remaining()).isEqualTo(1);
+    assertThat(mine.check(ALICE).remaining()).isZero();
+
+    Denied refusal = denied(theirs.check(ALICE));
+    assertThat(refusal.reason()).isEqualTo(Reason.LIMIT);
+    assertThat(refusal.source()).isEqualTo(Source.REDIS);
+    assertThat(refusal.retryAfter()).isEqualTo(MINUTE);
+    assertThat(refusal.limiter()).isEqualTo("api");
+    assertThat(refusal.limit()).isEqualTo(new Limit(3, MINUTE));
+    assertThat(mine.check(BOB).isAllowed()).isTrue();
+  }
+
+  @Test
+  @Tag("RL3")
+  void an_answer_tells_when_the_next_permit_is_there_and_when_all_are() {
+    RateLimiter limiter = limiter(here, "api", 2);
+
+    limiter.check(ALICE);
+    here.advance(Duration.ofMillis(1500));
+    assertThat(limiter.check(ALICE).resetAfter()).isEqualTo(MINUTE);
+    here.advance(Duration.ofMillis(500));
+
+    Denied refusal = denied(limiter.peek(ALICE));
+    assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(58));
+    assertThat(refusal.resetAfter()).isEqualTo(Duration.ofMillis(59_500));
+  }
+
+  @Test
+  @Tag("RL3")
+  void a_look_takes_nothing() {
+    RateLimiter limiter = limiter(here, "api", 2);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(limiter.peek(ALICE, 2).isAllowed()).isTrue();
+    }
+
+    assertThat(limiter.check(ALICE, 2).isAllowed()).isTrue();
+    assertThat(limiter.peek(ALICE).isAllowed()).isFalse();
+  }
+
+  @Test
+  @Tag("RL3")
+  void a_reset_gives_all_permits_back() {
+    RateLimiter limiter = limiter(here, "api", 2);
+    limiter.check(ALICE, 2);
+    assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+
+    limiter.reset(ALICE);
+
+    assertThat(limiter.check(ALICE, 2).isAllowed()).isTrue();
+  }
+
+  @Test
+  @Tag("RL3")
+  void permits_of_work_that_did_not_come_about_are_given_back() {
+    RateLimiter limiter = limiter(here, "api", 5);
+    limiter.check(ALICE, 5);
+    assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+
+    limiter.refund(ALICE, 3);
+
+    assertThat(limiter.peek(ALICE).remaining()).isEqualTo(3);
+    assertThat(limiter.check(ALICE, 3).isAllowed()).isTrue();
+    assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+  }
+
+  @Test
+  @Tag("RL3")
+  void a_cost_above_the_limit_is_denied_for_ever_and_takes_nothing() {
+    RateLimiter limiter = limiter(here, "api", 5);
+
+    Denied refusal = denied(limiter.check(ALICE, 6));
+
+    assertThat(refusal.reason()).isEqualTo(Reason.COST_ABOVE_LIMIT);
+    assertThat(refusal.canSucceedLater()).isFalse();
+    assertThat(limiter.check(ALICE, 5).isAllowed()).isTrue();
+  }
+
+  @Test
+  @Tag("RL1")
+  void several_limits_of_a_subject_are_taken_all_or_none() {
+    RateLimiter perMinute = limiter(here, "minute", 10);
+    RateLimiter few = limiter(here, "few", 2);
+    List<Charge> both = List.of(perMinute.charge(ALICE), few.charge(ALICE));
+
+    assertThat(here.limits.check(both).isAllowed()).isTrue();
+    assertThat(here.limits.check(both).isAllowed()).isTrue();
+    Decisions third = here.limits.check(both);
+
+    assertThat(third.isAllowed()).isFalse();
+    assertThat(third.strictest().limiter()).isEqualTo("few");
+    assertThat(perMinute.peek(ALICE).remaining()).isEqualTo(8);
+  }
+
+  @Test
+  @Tag("RL1")
+  void limits_of_several_subjects_are_taken_all_or_none() {
+    RateLimiter perUser = limiter(here, "user", 10);
+    RateLimiter perAddress = limiter(here, "address", 1);
+    List<Charge> both = List.of(perUser.charge(ALICE, 2), perAddress.charge("203.0.113.7"));
+
+    assertThat(here.limits.check(both).isAllowed()).isTrue();
+    Decisions second = there(both);
+
+    assertThat(second.isAllowed()).isFalse();
+    assertThat(second.all().get(0).remaining()).isEqualTo(8);
+    assertThat(perUser.peek(ALICE).remaining()).isEqualTo(8);
+  }
+
+  /** The other instance knows of no denial yet. */
+  private Decisions there(List<Charge> charges) {
+    List<Charge> theirs = charges.stream()
+        .map(charge -> limiter(
+                there, charge.limiter().name(), charge.limiter().limit().permits())
+            .charge(charge.subject(), charge.cost()))
+        .toList();
+    return there.limits.check(theirs);
+  }
+
+  @Test
+  @Tag("RL1")
+  void a_denial_that_still_holds_costs_no_round_trip_and_says_the_same() {
+    RateLimiter limiter = limiter(here, "api", 1);
+    limiter.check(ALICE);
+    Denied first = denied(limiter.check(ALICE));
+
+    Denied second = denied(limiter.check(ALICE));
+
+    assertThat(first.source()).isEqualTo(Source.REDIS);
+    assertThat(second.source()).isEqualTo(Source.KNOWN);
+    assertThat(second.reason()).isEqualTo(Reason.LIMIT);
+    assertThat(second.retryAfter()).isBetween(Duration.ofSeconds(1), first.retryAfter());
+    assertThat(limiter.check(BOB).isAllowed()).isTrue();
+  }
+
+  @Test
+  void a_denial_of_much_says_nothing_about_less() {
+    RateLimiter limiter = limiter(here, "api", 3);
+    limiter.check(ALICE);
+    denied(limiter.check(ALICE, 3));
+
+    assertThat(limiter.check(ALICE, 2).isAllowed()).isTrue();
+  }
+
+  @Test
+  void in_shadow_nobody_is_denied_but_the_answer_tells() {
+    RateLimiter shadow = here.limits.limiter("shadow").limit(1, MINUTE).shadow().build();
+    RateLimiter real = limiter(here, "real", 10);
+
+    assertThat(((Allowed) shadow.check(ALICE)).wouldBeDenied()).isEmpty();
+    Decision second = shadow.check(ALICE);
+    assertThat(second.isAllowed()).isTrue();
+    assertThat(((Allowed) second).wouldBeDenied()).isPresent();
+
+    assertThat(
+            here.limits.check(List.of(shadow.charge(ALICE), real.charge(ALICE))).isAllowed())
+        .isTrue();
+    assertThat(real.peek(ALICE).remaining()).isEqualTo(9);
+  }
+
+  @Test
+  @Tag("RL6")
+  void who_goes_on_when_denied_waits_longer_each_time() {
+    Penalty penalty =
+        new Penalty(Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofDays(1));
+    RateLimiter login =
+        here.limits.limiter("login").limit(1, MINUTE).penalty(penalty).build();
+    login.check(ALICE);
+
+    Denied first = ask(login);
+    Denied second = ask(login);
+    Denied third = ask(login);
+
+    assertThat(first.reason()).isEqualTo(Reason.PENALTY);
+    assertThat(first.retryAfter()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(second.retryAfter()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(third.retryAfter()).isEqualTo(Duration.ofMinutes(5));
+
+    here.advance(Duration.ofMinutes(5).minusMillis(1));
+    assertThat(login.peek(ALICE).isAllowed()).isFalse();
+    here.advance(Duration.ofMillis(1));
+    assertThat(login.peek(ALICE).isAllowed()).isTrue();
+
+    here.advance(Duration.ofDays(3));
+    assertThat(ask(login, true)).isInstanceOf(Allowed.class);
+    assertThat(ask(login).retryAfter()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  /** As an instance asks that knows of no denial. */
+  private Denied ask(RateLimiter limiter) {
+    return denied(ask(limiter, true));
+  }
+
+  private Decision ask(RateLimiter limiter, boolean unknowing) {
+    RateLimits fresh = RateLimits.over(
+        here.redis.commands(),
+        here.redis.settings().keyPrefix(),
+        () -> Long.toString(here.clock.get()));
+    assertThat(unknowing).isTrue();
+    return fresh.add(limiter.name(), limiter.rule()).check(ALICE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "*",
+        "?[a-z]",
+        "{}",
+        "a}:login",
+        "line\nbreak",
+        "nul\0",
+        "😀",
+        "\uD800",
+        " ",
+        "%~x",
+        "ünïcödé"
+      })
+  void a_subject_is_any_text_and_never_another_one(String subject) {
+    RateLimiter limiter = limiter(here, "api", 1);
+
+    assertThat(limiter.check(subject).isAllowed()).isTrue();
+    assertThat(limiter.check(subject).isAllowed()).isFalse();
+    assertThat(limiter.check(subject + "x").isAllowed()).isTrue();
+    assertThat(limiter.check("other").isAllowed()).isTrue();
+  }
+
+  @Test
+  void a_subject_of_a_megabyte_takes_no_more_memory_than_a_short_one() {
+    RateLimiter limiter = limiter(here, "api", 1);
+    String subject = "x".repeat(1 << 20);
+
+    assertThat(limiter.check(subject).isAllowed()).isTrue();
+    assertThat(limiter.check(subject).isAllowed()).isFalse();
+    assertThat(limiter.check(subject + "y").isAllowed()).isTrue();
+    String key = new LimitKeys("").stateOf("api", subject);
+    assertThat(key.length()).isLessThan(100);
+  }
+
+  @Test
+  void what_cannot_be_meant_is_refused_with_the_cure() {
+    assertThatThrownBy(() -> limiter(here, "api", 0)).hasMessageContaining("1 or more");
+    assertThatThrownBy(() -> new Limit(1, Duration.ZERO)).hasMessageContaining("1 ms to 49 days");
+    assertThatThrownBy(() -> new Limit(1, Duration.ofDays(50)))
+        .hasMessageContaining("PT1200H")
+        .hasMessageContaining("1 ms to 49 days");
+    assertThatThrownBy(() -> new Limit(1, Duration.ofNanos(1_500_000)))
+        .hasMessageContaining("whole milliseconds");
+    assertThatThrownBy(() -> new Limit(1_000_000_000, Duration.ofDays(49)))
+        .hasMessageContaining("at most");
+    RateLimiter limiter = limiter(here, "api", 1);
+    assertThatThrownBy(() -> limiter.check("")).hasMessageContaining("empty subject");
+    assertThatThrownBy(() -> limiter.check(ALICE, 0)).hasMessageContaining("1 or more");
+    assertThatThrownBy(() -> limiter(here, "api", 1)).hasMessageContaining("already");
+    assertThatThrownBy(() -> here.limits.limiter("a b")).hasMessageContaining("'a b'");
+    assertThatThrownBy(() -> here.limits.limiter("none").build()).hasMessageContaining("no limit");
+    assertThatThrownBy(() -> here.limits
+            .limiter("log")
+            .limit(129, MINUTE)
+            .algorithm(Algorithm.EXACT_LOG)
+            .build())
+        .hasMessageContaining("AUTO");
+    assertThatThrownBy(
+            () -> here.limits.check(List.of(limiter.charge(ALICE), limiter.charge(ALICE, 2))))
+        .hasMessageContaining("twice");
+    assertThatThrownBy(() -> here.limits.check(List.of())).hasMessageContaining("without a limit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1_000, 50})
+  @Tag("RL2")
+  void a_limit_that_changes_keeps_what_was_taken(long changed) {
+    RateLimiter limiter = limiter(here, "api", 100);
+    limiter.check(ALICE, 40);
+
+    limiter.follow(limiter.rule().with(new Limit(changed, MINUTE)));
+
+    assertThat(limiter.peek(ALICE).remaining()).isEqualTo(changed - 40);
+    assertThat(limiter.check(ALICE, changed - 40).isAllowed()).isTrue();
+    assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+  }
+
+  @Test
+  @Tag("RL2")
+  void a_limit_keeps_what_was_taken_through_all_algorithms() {
+    RateLimiter limiter = limiter(here, "api", 100);
+    limiter.check(ALICE, 40);
+    for (Algorithm from : Algorithm.values()) {
+      for (Algorithm to : Algorithm.values()) {
+        limiter.follow(
+            new Rule(limiter.limit(), from, 0, null, WhenUnavailable.LOCAL, false, null));
+        limiter.check(ALICE, 1);
+        limiter.refund(ALICE, 1);
+        limiter.follow(new Rule(limiter.limit(), to, 0, null, WhenUnavailable.LOCAL, false, null));
+        assertThat(limiter.peek(ALICE).remaining()).as("%s to %s", from, to).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  @Tag("RL2")
+  void every_tier_has_its_limit() {
+    for (LimitTier tier : LimitTier.values()) {
+      RateLimiter limiter = here.limits.tier(tier);
+      assertThat(limiter).isSameAs(here.limits.tier(tier));
+      for (long i = 0; i < tier.limit().permits(); i++) {
+        assertThat(limiter.check(ALICE).isAllowed()).as("%s %d", tier, i).isTrue();
+      }
+      assertThat(limiter.check(ALICE).isAllowed()).as("%s", tier).isFalse();
+    }
+  }
+}
