@@ -37,6 +37,7 @@ class ArchitectureRulesCanFailTest {
       entry("features do not show the spi", Set.of("JobOfCache.pipes()", "Facade.pipe")),
       entry("Micrometer stays in its module", Set.of("MeteredLimit")),
       entry("Spring stays in its modules", Set.of("SpringSession")),
+      entry("Servlet stays in its modules", Set.of("LimitOfServlets")),
       entry("no method is synchronized", Set.of("SynchronizedCache.hit()")),
       entry("nobody reads or writes object streams", Set.of("StreamedCache")),
       entry("nobody declares Serializable", Set.of("SerializableEntry")),

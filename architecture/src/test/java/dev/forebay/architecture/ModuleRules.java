@@ -46,6 +46,7 @@ final class ModuleRules {
     rules.put("features do not show the spi", featuresDoNotShowTheSpi());
     rules.put("Micrometer stays in its module", micrometerStaysInItsModule());
     rules.put("Spring stays in its modules", springStaysInItsModules());
+    rules.put("Servlet stays in its modules", servletStaysInItsModules());
     return rules;
   }
 
@@ -123,7 +124,7 @@ final class ModuleRules {
   private ArchRule usersDoNotCallTheSpi() {
     return noClasses()
         .that()
-        .resideInAnyPackage(within("marketplace", "examples"))
+        .resideInAnyPackage(within("marketplace", "examples", "servlet"))
         .should()
         .dependOnClassesThat(spi())
         .because("redis.spi may change in any release; use the public type of the feature, or"
@@ -167,6 +168,19 @@ final class ModuleRules {
         .resideInAPackage("org.springframework..")
         .because(
             "the library serves every framework; move the class to spring or spring-boot-starter")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule servletStaysInItsModules() {
+    return noClasses()
+        .that(house()
+            .and(DescribedPredicate.not(
+                resideInAnyPackage(within("servlet", "spring*", "marketplace", "examples")))))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jakarta.servlet..")
+        .because("features and http serve applications without a servlet container; move the class"
+            + " to servlet")
         .allowEmptyShould(true);
   }
 
