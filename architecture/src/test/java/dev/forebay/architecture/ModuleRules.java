@@ -38,6 +38,7 @@ final class ModuleRules {
     rules.put("embedded stands alone", standsOn("embedded", within("embedded")));
     rules.put(
         "testing stands on embedded only", standsOn("testing", within("testing", "embedded")));
+    rules.put("http stands alone", standsOn("http", within("http")));
     rules.put("Lettuce stays in redis", lettuceStaysInRedis());
     rules.put("redis does not show Lettuce", redisDoesNotShowLettuce());
     rules.put("nobody sees benchmarks", nobodySeesBenchmarks());
@@ -45,6 +46,7 @@ final class ModuleRules {
     rules.put("features do not show the spi", featuresDoNotShowTheSpi());
     rules.put("Micrometer stays in its module", micrometerStaysInItsModule());
     rules.put("Spring stays in its modules", springStaysInItsModules());
+    rules.put("Servlet stays in its modules", servletStaysInItsModules());
     return rules;
   }
 
@@ -82,8 +84,8 @@ final class ModuleRules {
         .should()
         .dependOnClassesThat(house().and(DescribedPredicate.not(resideInAnyPackage(allowed))))
         .as(module + " should see no other module than " + List.of(allowed))
-        .because("every module tests with it, and Maven counts test-scope arrows: pass the value"
-            + " in instead")
+        .because("others must be able to use it, in tests or under any framework, without what"
+            + " you add: pass the value in instead")
         .allowEmptyShould(true);
   }
 
@@ -122,7 +124,7 @@ final class ModuleRules {
   private ArchRule usersDoNotCallTheSpi() {
     return noClasses()
         .that()
-        .resideInAnyPackage(within("marketplace", "examples"))
+        .resideInAnyPackage(within("marketplace", "examples", "servlet"))
         .should()
         .dependOnClassesThat(spi())
         .because("redis.spi may change in any release; use the public type of the feature, or"
@@ -166,6 +168,19 @@ final class ModuleRules {
         .resideInAPackage("org.springframework..")
         .because(
             "the library serves every framework; move the class to spring or spring-boot-starter")
+        .allowEmptyShould(true);
+  }
+
+  private ArchRule servletStaysInItsModules() {
+    return noClasses()
+        .that(house()
+            .and(DescribedPredicate.not(
+                resideInAnyPackage(within("servlet", "spring*", "marketplace", "examples")))))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jakarta.servlet..")
+        .because("features and http serve applications without a servlet container; move the class"
+            + " to servlet")
         .allowEmptyShould(true);
   }
 

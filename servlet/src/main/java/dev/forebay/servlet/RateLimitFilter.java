@@ -1,0 +1,152 @@
+package dev.forebay.servlet;
+
+import dev.forebay.http.ClientAddresses;
+import dev.forebay.http.RateLimitFields;
+import dev.forebay.limits.Charge;
+import dev.forebay.limits.Decisions;
+import dev.forebay.limits.RateLimits;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Limits requests before they reach the application.
+ *
+ * <pre>{@code
+ * Filter filter = RateLimitFilter.builder(limits)
+ *     .clientAddresses(addresses)
+ *     .route("POST", "/login", RequestLimit.byAddress("login").message("Too many attempts."))
+ *     .route("*", "/api/**", RequestLimit.byUser("api-user", "api-address"))
+ *     .build();
+ * }</pre>
+ *
+ * <p>Each request takes permits of all limits whose routes match, or of none; routes with the same
+ * limit and subject add up. All responses tell of the limits in the fields {@code RateLimit-Policy}
+ * and {@code RateLimit}. One that is denied does not reach the application: the answer is 429 with
+ * {@code Retry-After} and a problem body, or 503 where a limiter that is closed without Redis
+ * cannot ask it. A limiter in shadow denies nothing, but its fields tell what it would have said.
+ *
+ * <p>Routes match the path as the server has decoded and cleaned it. Only what a client requests is
+ * counted: asynchronous and error dispatches, forwards and includes are not. A check takes the
+ * round trips of {@link RateLimits#check}, and blocks up to the command time-out; never fails
+ * because of Redis. Safe for concurrent use.
+ */
+public final class RateLimitFilter implements Filter {
+
+  /**
+   * The attribute of a request that holds what its limits said, as {@link Decisions}; absent if no
+   * route matched.
+   */
+  public static final String DECISIONS = RateLimitFilter.class.getName() + ".decisions";
+
+  private final RateLimits limits;
+  private final ClientAddresses clientAddresses;
+  private final List<Route> routes;
+  private final boolean firstRouteOnly;
+  private final boolean legacyFields;
+
+  RateLimitFilter(RateLimitFilterBuilder settings) {
+    this.limits = settings.limits;
+    this.clientAddresses = settings.clientAddresses;
+    this.routes = List.copyOf(settings.routes);
+    this.firstRouteOnly = settings.firstRouteOnly;
+    this.legacyFields = settings.legacyFields;
+  }
+
+  /** Begins to describe a filter. */
+  public static RateLimitFilterBuilder builder(RateLimits limits) {
+    return new RateLimitFilterBuilder(limits);
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (request.getDispatcherType() == DispatcherType.REQUEST
+        && request instanceof HttpServletRequest asked
+        && response instanceof HttpServletResponse answer
+        && !isAllowed(asked, answer)) {
+      return;
+    }
+    chain.doFilter(request, response);
+  }
+
+  /** Asks the limits and tells what they say; answers the request if they deny it. */
+  private boolean isAllowed(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    List<Route> matching = matching(request);
+    if (matching.isEmpty()) {
+      return true;
+    }
+    Decisions decisions = limits.check(endpoint(matching), charges(matching, request));
+    request.setAttribute(DECISIONS, decisions);
+    RateLimitFields fields = QuotaFields.of(decisions);
+    if (legacyFields) {
+      fields = fields.legacy(Instant.now());
+    }
+    if (decisions.isAllowed()) {
+      fields.forEach(response::addHeader);
+      return true;
+    }
+    Refusal.of(decisions, messages(matching)).send(fields, response);
+    return false;
+  }
+
+  private List<Route> matching(HttpServletRequest request) {
+    String rest = request.getPathInfo();
+    String path = rest == null ? request.getServletPath() : request.getServletPath() + rest;
+    return routes.stream()
+        .filter(route -> route.matches(request, path))
+        .limit(firstRouteOnly ? 1 : routes.size())
+        .toList();
+  }
+
+  /** By which denials are told apart: the route with the longest path. */
+  private static String endpoint(List<Route> matching) {
+    return matching.stream()
+        .max(Comparator.comparingInt(route -> route.path().length()))
+        .orElseThrow()
+        .name();
+  }
+
+  private List<Charge> charges(List<Route> matching, HttpServletRequest request) {
+    String address = clientAddresses
+        .resolve(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)))
+        .subject();
+    Map<List<Object>, Charge> charges = new LinkedHashMap<>();
+    for (Route route : matching) {
+      for (RouteLimit limit : route.limits()) {
+        Charge charge = limit.charge(request, address);
+        charges.merge(
+            List.of(charge.limiter(), charge.subject()),
+            charge,
+            (one, other) -> one.limiter().charge(one.subject(), one.cost() + other.cost()));
+      }
+    }
+    return List.copyOf(charges.values());
+  }
+
+  private static Map<String, String> messages(List<Route> matching) {
+    Map<String, String> messages = new LinkedHashMap<>();
+    for (Route route : matching) {
+      for (RouteLimit limit : route.limits()) {
+        limit.limit().message().ifPresent(message -> {
+          messages.putIfAbsent(limit.limiter().name(), message);
+          messages.putIfAbsent(limit.addressLimiter().name(), message);
+        });
+      }
+    }
+    return messages;
+  }
+}
