@@ -34,7 +34,7 @@ public final class ConcurrencyLimiterBuilder {
    * default, 1 ms to 49 days.
    */
   public ConcurrencyLimiterBuilder holdTime(Duration time) {
-    if (time.toMillis() < 1 || time.compareTo(Limit.LONGEST_WINDOW) > 0) {
+    if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(Limit.LONGEST_WINDOW) > 0) {
       throw new IllegalArgumentException(
           "A permit of '%s' is held for 1 ms to 49 days, was %s.".formatted(name, time));
     }

@@ -94,6 +94,11 @@ final class KnownDenials {
         || subjectsForgottenAt.get(stripeOf(place)) - askedAt >= 0;
   }
 
+  /** Of two times of a clock that may overflow. */
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+
   private static int stripeOf(Place place) {
     int hash = place.subject.hashCode();
     return (hash ^ (hash >>> 16)) & (STRIPES - 1);
@@ -107,7 +112,7 @@ final class KnownDenials {
     }
     Place place = place(charge);
     Known found = known.get(place);
-    if (found == null || found.cost > charge.cost()) {
+    if (found == null || found.cost != charge.cost()) {
       return null;
     }
     long now = nanoClock.getAsLong();
@@ -129,18 +134,19 @@ final class KnownDenials {
   /** Forgets the denial of one subject. */
   void forget(RateLimiter limiter, String subject) {
     Place place = new Place(limiter, LimitKeys.shortened(subject));
-    subjectsForgottenAt.set(stripeOf(place), nanoClock.getAsLong());
+    subjectsForgottenAt.accumulateAndGet(
+        stripeOf(place), nanoClock.getAsLong(), KnownDenials::later);
     known.remove(place);
   }
 
   /** Forgets all denials of a limiter. */
   void forget(RateLimiter limiter) {
-    forgottenAt.set(nanoClock.getAsLong());
+    forgottenAt.accumulateAndGet(nanoClock.getAsLong(), KnownDenials::later);
     known.keySet().removeIf(place -> place.limiter == limiter);
   }
 
   void forgetAll() {
-    forgottenAt.set(nanoClock.getAsLong());
+    forgottenAt.accumulateAndGet(nanoClock.getAsLong(), KnownDenials::later);
     known.clear();
   }
 

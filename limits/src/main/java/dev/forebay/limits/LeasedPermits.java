@@ -31,6 +31,13 @@ final class LeasedPermits {
     this.nanoClock = nanoClock;
   }
 
+  /** Takes many permits from Redis. */
+  interface Lot {
+    /** Returns the decision; null if Redis fails. */
+    @Nullable
+    Decision take(Charge charge);
+  }
+
   private record Place(RateLimiter limiter, String subject) {}
 
   /** The permits of one subject that are left. */
@@ -57,39 +64,35 @@ final class LeasedPermits {
   }
 
   /**
-   * Decides a charge by permits that are here, else by {@code redis}, which is asked for as many as
-   * are leased at once, or for the charge alone.
+   * Decides a charge by permits that are here, else takes as many as are leased at once, or those of
+   * the charge alone.
+   *
+   * @param lot takes permits from Redis; null if Redis fails
+   * @param single decides a charge whatever fails
    */
-  Decision take(Charge charge, Leasing leasing, Function<Charge, Decision> redis) {
+  Decision take(Charge charge, Leasing leasing, Lot lot, Function<Charge, Decision> single) {
     Place place = new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
     Lease lease = leaseOf(place);
     long now = nanoClock.getAsLong();
     if (lease == null || charge.cost() >= leasing.permits()) {
-      return redis.apply(charge);
+      return single.apply(charge);
     }
     if (lease.take(charge.cost(), now)) {
       return allowed(charge, lease);
     }
     if (!lease.renewing.compareAndSet(false, true)) {
-      return redis.apply(charge);
+      return single.apply(charge);
     }
     try {
-      Decision many =
-          redis.apply(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
-      if (!(many instanceof Allowed allowed) || allowed.source() != Source.REDIS) {
-        return redis.apply(charge);
+      Decision many = lot.take(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
+      if (!(many instanceof Allowed allowed)) {
+        return single.apply(charge);
       }
-      boolean over = now - lease.until >= 0;
-      long kept = leasing.permits() - charge.cost();
       lease.remaining = allowed.remaining();
       lease.resetAfter = allowed.resetAfter();
-      if (over) {
-        lease.left.set(kept);
-      } else {
-        lease.left.addAndGet(kept);
-      }
-      // What was left from before ends no later than it would have.
-      lease.until = over ? now + leasing.time().toNanos() : lease.until;
+      // What was left from before is dropped: it does not count for as long as the new ones.
+      lease.left.set(leasing.permits() - charge.cost());
+      lease.until = now + leasing.time().toNanos();
       return allowed(charge, lease);
     } finally {
       lease.renewing.set(false);

@@ -5,10 +5,13 @@ import java.time.Duration;
 /**
  * So many permits in any window of time. A record that cannot be wrong.
  *
- * @param permits 1 or more
+ * @param permits 1 to a billion
  * @param window 1 ms to 49 days, in whole milliseconds
  */
 public record Limit(long permits, Duration window) {
+
+  /** The most permits of a limit. */
+  public static final long MOST_PERMITS = 1_000_000_000;
 
   /** The longest window: its milliseconds fit into 32 bits. */
   public static final Duration LONGEST_WINDOW = Duration.ofDays(49);
@@ -29,6 +32,11 @@ public record Limit(long permits, Duration window) {
     if (window.toNanosPart() % 1_000_000 != 0) {
       throw new IllegalArgumentException(
           "The window of a limit is whole milliseconds, was " + window + ".");
+    }
+    if (permits > MOST_PERMITS) {
+      throw new IllegalArgumentException(
+          "A limit has up to %d permits, not %d. Count in larger units, kilobytes instead of bytes say."
+              .formatted(MOST_PERMITS, permits));
     }
     if (permits > LARGEST_PRODUCT / window.toMillis()) {
       throw new IllegalArgumentException(

@@ -108,11 +108,19 @@ final class LimitChecks {
     if (first == null || leasing == null || charges.size() > 1 || !known.isEmpty()) {
       return ask(charges, known);
     }
-    Decision decision = leased.take(first, leasing, charge -> {
+    Decision decision = leased.take(first, leasing, this::lotFromRedis, charge -> {
       Map<Charge, Decision> asked = ask(List.of(charge), Map.of());
       return asked.values().iterator().next();
     });
     return Map.of(first, decision);
+  }
+
+  private @Nullable Decision lotFromRedis(Charge charge) {
+    try {
+      return limits.take(List.of(charge)).await().get(0);
+    } catch (ForebayException e) {
+      return null;
+    }
   }
 
   /** @param known of charges that are not asked about: they are allowed */
@@ -171,7 +179,9 @@ final class LimitChecks {
       RedisLimits.Asked asked = limits.take(party);
       return () -> {
         try {
-          return asked.await();
+          List<Decision> decisions = asked.await();
+          without.over();
+          return decisions;
         } catch (ForebayException e) {
           return without.take(party, e);
         }
@@ -201,7 +211,15 @@ final class LimitChecks {
     for (List<Charge> party : parties) {
       if (!isInShadow(party.get(0))
           && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
-        giveBack(party);
+        // Where they were taken, or somebody else's would go back.
+        boolean inRedis = party.stream()
+            .allMatch(charge ->
+                decided.get(charge) instanceof Allowed allowed && allowed.source() == Source.REDIS);
+        if (inRedis) {
+          giveBack(party);
+        } else {
+          party.forEach(without::giveBack);
+        }
         party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
       }
     }
@@ -215,12 +233,11 @@ final class LimitChecks {
     try {
       var unused = limits.refund(party).await();
     } catch (ForebayException e) {
-      log.warn(
+      log.debug(
           "Permits of {} were not given back, so that it has fewer until they expire: {}",
           party.get(0).limiter().name(),
           e.getMessage());
     }
-    party.forEach(without::giveBack);
     party.forEach(charge -> {
       denials.forget(charge.limiter(), charge.subject());
       news.tellInPassing("REFUND", charge.limiter().name(), charge.subject());

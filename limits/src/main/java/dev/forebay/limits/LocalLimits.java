@@ -41,61 +41,84 @@ final class LocalLimits {
 
   private record Place(String limiter, String subject) {}
 
+  /** What of a limit is this instance's: permits a window, and how many of them at once. */
+  private record Share(long permits, long burst, long nanosEach) {
+
+    static Share of(Rule rule, int instances) {
+      long permits = Math.max(1, rule.limit().permits() / instances);
+      long burst = Math.max(1, rule.largestCost() / instances);
+      long window = TimeUnit.MILLISECONDS.toNanos(rule.limit().windowMillis());
+      return new Share(permits, burst, (window + permits - 1) / permits);
+    }
+
+    long longestAhead() {
+      return burst * nanosEach;
+    }
+  }
+
   /**
    * Decides a charge.
    *
    * @param instances among which the limit is shared, 1 or more
    * @param take whether to take the permits
    */
-  Decision decide(Charge charge, Limit limit, int instances, boolean take) {
+  Decision decide(Charge charge, int instances, boolean take) {
     String limiter = charge.limiter().name();
-    long share = Math.max(1, limit.permits() / instances);
-    if (charge.cost() > share) {
-      return new Denied(
-          limiter, limit, 0, Duration.ZERO, Denied.NEVER, Reason.COST_ABOVE_LIMIT, Source.FALLBACK);
-    }
-    double windowNanos = TimeUnit.MILLISECONDS.toNanos(limit.windowMillis());
-    double nanosEach = windowNanos / share;
+    Rule rule = charge.limiter().rule();
+    Share share = Share.of(rule, instances);
     Place place = new Place(limiter, LimitKeys.shortened(charge.subject()));
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
       Long full = fullAt.get(place);
       long ahead = full == null ? 0 : Math.max(0, full - now);
-      long after = ahead + (long) Math.ceil(charge.cost() * nanosEach);
-      boolean allowed = after <= windowNanos;
-      long settled = allowed && take ? after : ahead;
-      if (allowed && take) {
+      if (charge.cost() > share.burst()) {
+        return denied(rule, limiter, share, ahead, WithoutRedis.AGAIN_AFTER, Reason.UNAVAILABLE);
+      }
+      long after = ahead + charge.cost() * share.nanosEach();
+      if (after > share.longestAhead()) {
+        Duration retryAfter = millis(after - share.longestAhead());
+        return denied(rule, limiter, share, ahead, retryAfter, Reason.LIMIT);
+      }
+      if (take) {
         fullAt.put(place, now + after);
       }
-      long remaining = (long) Math.floor((windowNanos - settled) / nanosEach);
-      return allowed
-          ? new Allowed(limiter, limit, remaining, millis(settled), Source.FALLBACK, null)
-          : new Denied(
-              limiter,
-              limit,
-              remaining,
-              millis(ahead),
-              millis(after - (long) windowNanos),
-              Reason.LIMIT,
-              Source.FALLBACK);
+      long settled = take ? after : ahead;
+      return new Allowed(
+          limiter,
+          rule.limit(),
+          (share.longestAhead() - settled) / share.nanosEach(),
+          millis(settled),
+          Source.FALLBACK,
+          null);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Gives permits back. */
-  void giveBack(Charge charge) {
+  private static Denied denied(
+      Rule rule, String limiter, Share share, long ahead, Duration retryAfter, Reason reason) {
+    return new Denied(
+        limiter,
+        rule.limit(),
+        (share.longestAhead() - ahead) / share.nanosEach(),
+        millis(ahead),
+        retryAfter,
+        reason,
+        Source.FALLBACK);
+  }
+
+  /**
+   * Gives permits back.
+   *
+   * @param instances as for {@link #decide}
+   */
+  void giveBack(Charge charge, int instances) {
     Place place = new Place(charge.limiter().name(), LimitKeys.shortened(charge.subject()));
-    Limit limit = charge.limiter().limit();
+    Share share = Share.of(charge.limiter().rule(), instances);
     lock.lock();
     try {
-      Long full = fullAt.get(place);
-      if (full != null) {
-        double nanosEach =
-            (double) TimeUnit.MILLISECONDS.toNanos(limit.windowMillis()) / limit.permits();
-        fullAt.put(place, full - (long) Math.floor(charge.cost() * nanosEach));
-      }
+      fullAt.computeIfPresent(place, (same, full) -> full - charge.cost() * share.nanosEach());
     } finally {
       lock.unlock();
     }

@@ -9,20 +9,21 @@ import java.time.Duration;
  *
  * @param first 1 ms or more
  * @param longest {@code first} or more, up to 49 days
- * @param step strikes, 1 or more
+ * @param step strikes, 1 to 1,000
  * @param forgetAfter 1 ms or more
  */
 public record Penalty(Duration first, Duration longest, int step, Duration forgetAfter) {
 
   /** @throws IllegalArgumentException if one of them is out of its range */
   public Penalty {
-    require(first.toMillis() >= 1, "first wait is 1 ms or more, was " + first);
+    require(first.compareTo(Duration.ofMillis(1)) >= 0, "first wait is 1 ms or more, was " + first);
     require(
         longest.compareTo(first) >= 0 && longest.compareTo(Limit.LONGEST_WINDOW) <= 0,
         "longest wait is the first wait (" + first + ") to 49 days, was " + longest);
-    require(step >= 1, "step is 1 strike or more, was " + step);
+    require(step >= 1 && step <= 1_000, "step is 1 to 1,000 strikes, was " + step);
     require(
-        forgetAfter.toMillis() >= 1 && forgetAfter.compareTo(Limit.LONGEST_WINDOW) <= 0,
+        forgetAfter.compareTo(Duration.ofMillis(1)) >= 0
+            && forgetAfter.compareTo(Limit.LONGEST_WINDOW) <= 0,
         "time to forget a strike is 1 ms to 49 days, was " + forgetAfter);
   }
 

@@ -75,8 +75,9 @@ public final class RateLimiter {
   }
 
   /**
-   * Gives permits back that were taken, the latest first: for work that did not come about. Has no
-   * effect while Redis is away.
+   * Gives permits back that were taken: for work that did not come about. Those that would expire
+   * first go back, so that never more is admitted than the limit says. Has no effect while Redis is
+   * away.
    */
   public void refund(String subject, long cost) {
     limits.refund(charge(subject, cost));

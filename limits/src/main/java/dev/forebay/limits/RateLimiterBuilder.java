@@ -74,8 +74,8 @@ public final class RateLimiterBuilder {
 
   /**
    * Takes permits of a subject by many at once, and hands them out in this instance without a round
-   * trip. Never admits more than the limit; may admit less, as each instance holds back up to {@code
-   * permits} of a subject, and permits come back by {@code time} later. Goes with {@link
+   * trip. Never admits more than the limit; may admit less, as what is not used of a lease, up to {@code
+   * permits}, counts all the same, and permits come back by {@code time} later. Goes with {@link
    * Algorithm#AUTO}, without penalties and shadow.
    *
    * @param permits at once, 1 up to those of the limit

@@ -194,7 +194,8 @@ public final class RateLimits implements AutoCloseable {
    *     known
    */
   public void block(String subject, Duration time) {
-    if (time.toMillis() < 1 || time.compareTo(SubjectLists.LONGEST_BLOCK) > 0) {
+    if (time.compareTo(Duration.ofMillis(1)) < 0
+        || time.compareTo(SubjectLists.LONGEST_BLOCK) > 0) {
       throw new IllegalArgumentException(
           "A subject is blocked for 1 ms to %d days, was %s. Take a long time for one that is to stay blocked."
               .formatted(SubjectLists.LONGEST_BLOCK.toDays(), time));

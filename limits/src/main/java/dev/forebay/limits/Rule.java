@@ -57,9 +57,12 @@ record Rule(
           .formatted(limiter, limit.permits(), leased.permits()));
     }
     Duration longest = limit.window().compareTo(LONGEST_LEASE) < 0 ? limit.window() : LONGEST_LEASE;
-    if (leased.time().toMillis() < 1 || leased.time().compareTo(longest) > 0) {
-      throw new IllegalArgumentException("Limiter '%s' leases permits for 1 ms to %s, not for %s."
-          .formatted(limiter, longest, leased.time()));
+    if (leased.time().toNanosPart() % 1_000_000 != 0
+        || leased.time().compareTo(Duration.ofMillis(1)) < 0
+        || leased.time().compareTo(longest) > 0) {
+      throw new IllegalArgumentException(
+          "Limiter '%s' leases permits for 1 ms to %s, in whole ms, not for %s."
+              .formatted(limiter, longest, leased.time()));
     }
   }
 

@@ -19,7 +19,7 @@ final class WithoutRedis {
 
   private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
   /** A connection that is away is tried again at least this often. */
-  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+  static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   private final LocalLimits local;
   private final IntSupplier instances;
@@ -57,7 +57,7 @@ final class WithoutRedis {
     return switch (rule.whenUnavailable()) {
       case OPEN -> open(charge);
       case CLOSED -> denied(charge, AGAIN_AFTER, Reason.UNAVAILABLE);
-      case LOCAL -> local.decide(charge, rule.limit(), instances.getAsInt(), take);
+      case LOCAL -> local.decide(charge, instances.getAsInt(), take);
     };
   }
 
@@ -81,7 +81,9 @@ final class WithoutRedis {
 
   /** Gives permits back that were taken here. */
   void giveBack(Charge charge) {
-    local.giveBack(charge);
+    if (charge.limiter().rule().whenUnavailable() == WhenUnavailable.LOCAL) {
+      local.giveBack(charge, instances.getAsInt());
+    }
   }
 
   /** Forgets what was counted of a subject. */
@@ -89,9 +91,11 @@ final class WithoutRedis {
     local.reset(charge);
   }
 
-  /** Redis answers again. */
+  /** Redis answers, maybe again. */
   void over() {
-    told.set(false);
+    if (told.get()) {
+      told.set(false);
+    }
   }
 
   private void tell(ForebayException failure) {

@@ -115,6 +115,8 @@ end
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
 -- is and would be, and its life; the header that strikes put before it, and its life.
 local function evaluate(place, now, mode, rule, cost)
+  local struck = cost
+  if mode == 'strike' then cost = 1 end
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
 
@@ -154,10 +156,10 @@ local function evaluate(place, now, mode, rule, cost)
     end
     used = held - gone
     if used > 0 then reset = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
-    if mode == 'refund' then
-      held = held - min(cost, used)
-      if held > gone then life = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
-      fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * gone, 9 + 4 * held)
+    if mode == 'refund' then -- the oldest first: the others count for longer
+      local back = min(cost, used)
+      if used > back then life = reset end
+      fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * (gone + back))
     elseif used + cost <= permits then
       life = window
       fresh = 'L' .. pack('>d', at) .. (state and state:sub(10 + 4 * gone) or '') .. string.rep(pack('>I4', at % wrap), cost)
@@ -188,7 +190,7 @@ local function evaluate(place, now, mode, rule, cost)
     if total > 0 then reset = (newest + 1) * width + window - 1 - at end
     if mode == 'refund' then
       local kept, left = {}, cost
-      for place = held, 1, -1 do
+      for place = 1, held do
         local count = read('>I4', counts, 4 * place - 3)
         local back = min(left, count)
         left, total = left - back, total - back
@@ -233,7 +235,8 @@ local function evaluate(place, now, mode, rule, cost)
     used = ceil(scaled / window)
     if current > 0 then reset = 2 * window - into elseif before > 0 then reset = window - into end
     if mode == 'refund' then
-      current = max(0, current - cost)
+      local back = min(before, cost)
+      before, current = before - back, max(0, current - cost + back)
       if current > 0 then life = 2 * window - into elseif before > 0 then life = window - into end
       fresh = 'C' .. pack('>dddd', at, window, before, current)
     elseif scaled + cost * window <= permits * window then
@@ -294,7 +297,7 @@ local function evaluate(place, now, mode, rule, cost)
     if strikes == 0 then since = now end
     local more = 0
     if mode == 'strike' then
-      more = cost
+      more = struck
     elseif mode == 'take' and (verdict ~= 'A' or banned > now) then
       more = 1
     end
@@ -303,6 +306,9 @@ local function evaluate(place, now, mode, rule, cost)
       banned = max(banned, now + min(rule.longest, rule.first * 2 ^ (level - 1)))
     end
     strikes = strikes + more
+    -- More of them lengthen no wait, but would keep the key for ever.
+    local most = step * (ceil(math.log(rule.longest / rule.first) / math.log(2)) + 2)
+    if strikes > most then strikes = most + (strikes - most) % step end
     if banned > now and wait >= 0 then
       if banned - now > wait then wait = banned - now end
       verdict = 'P'
@@ -313,7 +319,9 @@ local function evaluate(place, now, mode, rule, cost)
     end
   end
 
-  return mode == 'take' and verdict == 'A', verdict, max(0, permits - used), reset > 0 and reset + skew or 0, wait,
+  local remaining, full = max(0, permits - used), reset > 0 and reset + skew or 0
+  if verdict == 'P' then remaining, full = 0, max(full, wait) end
+  return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
     cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life
 end
 

@@ -45,7 +45,7 @@ class LimitBoundsTest {
         oversight.denials().add(charge, denied, asked);
         oversight.strikes().add(login, charge.subject());
         if ((i & 15) == 0) {
-          var unused = oversight.local().decide(charge, login.limit(), 1, true);
+          var unused = oversight.local().decide(charge, 1, true);
         }
       }
       oversight.watch().look();

@@ -94,6 +94,38 @@ class LimitOutageTest {
   }
 
   @Test
+  void without_redis_nothing_is_leased(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter limiter = instance
+          .limits
+          .limiter("events")
+          .limit(300, HOUR)
+          .leasing(100, Duration.ofMinutes(1))
+          .build();
+      lose(server, instance);
+
+      for (int i = 0; i < 5; i++) {
+        assertThat(limiter.check(ALICE).isAllowed()).isTrue();
+      }
+
+      assertThat(limiter.peek(ALICE).remaining()).isEqualTo(295);
+    }
+  }
+
+  @Test
+  void without_redis_a_cost_above_this_instance_s_share_may_succeed_later(
+      @OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      Charge charge = five(instance, "api").build().charge(ALICE, 3);
+
+      Denied denied = (Denied) new LocalLimits(System::nanoTime).decide(charge, 2, true);
+
+      assertThat(denied.reason()).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(denied.canSucceedLater()).isTrue();
+    }
+  }
+
+  @Test
   void when_redis_is_back_it_counts_again_from_where_it_was(
       @OwnServer(appendOnly = true) EmbeddedRedis server) {
     try (LimitsFixture instance = instance(server)) {

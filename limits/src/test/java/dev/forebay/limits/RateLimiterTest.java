@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @RedisTest
@@ -241,6 +242,69 @@ class RateLimiterTest {
     here.advance(Duration.ofDays(3));
     assertThat(ask(login, true)).isInstanceOf(Allowed.class);
     assertThat(ask(login).retryAfter()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  @Tag("RL6")
+  void strikes_say_nothing_about_when_a_single_permit_is_there() {
+    RateLimiter login = penalised(5);
+    for (int i = 0; i < 5; i++) {
+      assertThat(login.check(ALICE).isAllowed()).isTrue();
+      here.advance(Duration.ofSeconds(10));
+    }
+
+    Denied struck = denied(redisLimits().strike(login.charge(ALICE, 3)).await().get(0));
+
+    assertThat(struck.retryAfter()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(struck.reason()).isEqualTo(Reason.LIMIT);
+  }
+
+  @Test
+  @Tag("RL6")
+  void a_million_strikes_are_forgotten_in_time_and_still_make_the_longest_wait() {
+    RateLimiter login = penalised(5);
+    redisLimits().strike(login.charge(ALICE, 1_000_000)).await();
+
+    String key = new LimitKeys(here.redis.settings().keyPrefix()).stateOf("login", ALICE);
+    assertThat(here.redis.commands().ttl(key).await().orElseThrow()).isLessThan(Duration.ofDays(4));
+    for (int i = 0; i < 2; i++) {
+      Denied again = denied(redisLimits().strike(login.charge(ALICE, 5)).await().get(0));
+      assertThat(again.reason()).isEqualTo(Reason.PENALTY);
+      assertThat(again.retryAfter()).isEqualTo(Duration.ofDays(1));
+      assertThat(again.remaining()).isZero();
+      assertThat(again.resetAfter()).isGreaterThanOrEqualTo(again.retryAfter());
+      here.advance(Duration.ofHours(1));
+    }
+  }
+
+  private RateLimiter penalised(long permits) {
+    Penalty penalty =
+        new Penalty(Duration.ofMinutes(5), Duration.ofDays(1), 5, Duration.ofHours(1));
+    return here.limits.limiter("login").limit(permits, MINUTE).penalty(penalty).build();
+  }
+
+  private RedisLimits redisLimits() {
+    return new RedisLimits(
+        new LimitScripts(here.redis.commands(), () -> Long.toString(here.clock.get())),
+        new LimitKeys(here.redis.settings().keyPrefix()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Algorithm.class,
+      names = {"EXACT_LOG", "SUB_WINDOWS"})
+  @Tag("RL3")
+  void what_is_given_back_lets_no_window_have_more_than_the_limit(Algorithm algorithm) {
+    RateLimiter limiter =
+        here.limits.limiter("api").limit(2, MINUTE).algorithm(algorithm).build();
+    limiter.check(ALICE);
+    here.advance(Duration.ofSeconds(59));
+    limiter.check(ALICE);
+    limiter.refund(ALICE, 1);
+
+    here.advance(Duration.ofSeconds(2));
+
+    assertThat(limiter.peek(ALICE).remaining()).isEqualTo(1);
   }
 
   /** As an instance asks that knows of no denial. */
