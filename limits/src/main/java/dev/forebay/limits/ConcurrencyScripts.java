@@ -4,7 +4,6 @@ import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -29,28 +28,28 @@ final class ConcurrencyScripts {
     return redis.eval(
         ACQUIRE,
         List.of(key),
-        List.of(text(now.get()), text(holder), number(places), number(millis)));
+        List.of(
+            LimitScripts.text(now.get()),
+            LimitScripts.text(holder),
+            LimitScripts.number(places),
+            LimitScripts.number(millis)));
   }
 
   /** Gives a place back; the reply is {@code RELEASED} or {@code GONE}. */
   Reply<ScriptReply> release(String key, String holder) {
-    return redis.eval(RELEASE, List.of(key), List.of(text(holder)));
+    return redis.eval(RELEASE, List.of(key), List.of(LimitScripts.text(holder)));
   }
 
   /** Keeps a place for longer; the reply is {@code RENEWED} or {@code GONE}. */
   Reply<ScriptReply> renew(String key, String holder, long millis) {
-    return redis.eval(RENEW, List.of(key), List.of(text(now.get()), text(holder), number(millis)));
+    return redis.eval(
+        RENEW,
+        List.of(key),
+        List.of(
+            LimitScripts.text(now.get()), LimitScripts.text(holder), LimitScripts.number(millis)));
   }
 
   private static LuaScript script(String name) {
     return LuaScript.beside(ConcurrencyScripts.class, name).combinable();
-  }
-
-  private static byte[] number(long number) {
-    return text(Long.toString(number));
-  }
-
-  private static byte[] text(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

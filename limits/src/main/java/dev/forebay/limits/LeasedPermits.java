@@ -137,10 +137,6 @@ final class LeasedPermits {
     leases.keySet().removeIf(place -> place.limiter == limiter);
   }
 
-  void forgetAll() {
-    leases.clear();
-  }
-
   int size() {
     return leases.size();
   }

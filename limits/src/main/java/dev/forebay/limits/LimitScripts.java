@@ -50,7 +50,7 @@ final class LimitScripts {
     return text(Long.toString(number));
   }
 
-  private static byte[] text(String text) {
+  static byte[] text(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,7 +1,6 @@
 package dev.forebay.limits;
 
 import dev.forebay.limits.Decision.Denied;
-import dev.forebay.limits.Decision.Reason;
 import dev.forebay.redis.ForebayException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -144,21 +143,8 @@ final class LocalStrikes {
   }
 
   private void learn(Strikes one, Decision decision, long askedAt) {
-    Decision answer = decision;
-    if (decision instanceof Denied denied && denied.reason() == Reason.COST_ABOVE_LIMIT) {
-      // More strikes than permits: the answer is about as many permits, so another one is needed.
-      answer = lookAgain(one, denied);
-    }
-    if (answer instanceof Denied denied && !one.place.limiter.rule().shadow()) {
+    if (decision instanceof Denied denied && !one.place.limiter.rule().shadow()) {
       denials.add(one.charge(1), denied, askedAt);
-    }
-  }
-
-  private Decision lookAgain(Strikes one, Decision answer) {
-    try {
-      return limits.look(List.of(one.charge(1))).await().get(0);
-    } catch (ForebayException e) {
-      return answer; // the strikes are noted; how long the wait is, the next attempt will tell
     }
   }
 }

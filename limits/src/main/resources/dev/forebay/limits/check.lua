@@ -36,6 +36,10 @@ local function rule_of(text)
       form = text:sub(1, 1), permits = numbers[1], window = numbers[2], burst = numbers[3],
       first = numbers[4], longest = numbers[5], step = numbers[6], forget = numbers[7]
     }
+    if rule.first then
+      -- More strikes lengthen no wait, but would keep the key for ever.
+      rule.most = rule.step * (ceil(math.log(rule.longest / rule.first) / math.log(2)) + 2)
+    end
     rules[text] = rule
   end
   return rule
@@ -306,9 +310,7 @@ local function evaluate(place, now, mode, rule, cost)
       banned = max(banned, now + min(rule.longest, rule.first * 2 ^ (level - 1)))
     end
     strikes = strikes + more
-    -- More of them lengthen no wait, but would keep the key for ever.
-    local most = step * (ceil(math.log(rule.longest / rule.first) / math.log(2)) + 2)
-    if strikes > most then strikes = most + (strikes - most) % step end
+    if strikes > rule.most then strikes = rule.most + (strikes - rule.most) % step end
     if banned > now and wait >= 0 then
       if banned - now > wait then wait = banned - now end
       verdict = 'P'
