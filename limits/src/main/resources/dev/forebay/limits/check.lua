@@ -1,6 +1,6 @@
 -- check: takes permits of several limits of one subject, all or none; or looks, gives back, or notes strikes.
 --        It is its own batch form: given the keys of several calls of as many limits each, the arguments of all and the
---        number of calls, it carries them out in order.
+--        number of calls, it carries them out in order. Below zero, the arguments before are those of each call.
 -- KEYS[1..n] string  the state of each limit: a letter for its algorithm, then numbers (decision 7)
 -- ARGV[1..n] for each call: now, ms since epoch, '' for the server's time; 'take' | 'look' | 'refund' | 'strike';
 --   then two for each limit: rule, and cost (for 'strike': how many). A rule is "<letter> <permits> <ms of the window>
@@ -12,8 +12,10 @@
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
 local pack, read, byte = struct.pack, struct.unpack, string.byte
 local wrap, parts = 4294967296, 128
-local calls = floor((#ARGV - 2 * #KEYS) / 2)
-local limits_each = #KEYS / calls
+-- A call has an even number of arguments.
+local calls = #ARGV % 2 == 0 and 1 or tonumber(ARGV[#ARGV])
+local limits_each = #KEYS / math.abs(calls)
+local from_call_to_call = calls > 0 and 2 + 2 * limits_each or 0
 
 local server_time
 local function time_of(given)
@@ -342,8 +344,8 @@ local function settle(place, mode, taken, verdict, remaining, reset, wait, cost,
 end
 
 local answers = {}
-for call = 1, calls do
-  local before, from = (call - 1) * limits_each, (call - 1) * (2 + 2 * limits_each) + 1
+for call = 1, math.abs(calls) do
+  local before, from = (call - 1) * limits_each, (call - 1) * from_call_to_call + 1
   local now, mode = time_of(ARGV[from]), ARGV[from + 1]
   if limits_each == 1 then
     answers[call] =
@@ -373,4 +375,4 @@ for key, life in pairs(lives) do
     redis.call('DEL', key)
   end
 end
-return #ARGV - 2 * #KEYS == 2 and answers[1] or answers
+return #ARGV % 2 == 0 and answers[1] or answers

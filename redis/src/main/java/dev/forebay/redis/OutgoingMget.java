@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
 
   private final List<String> keys;
+  private final List<byte[]> encoded;
   private final int[] positions;
   private @Nullable ReadBatch batch;
 
   OutgoingMget(List<String> keys, int slot, Link link, Outcomes outcomes) {
     super(slot, link, outcomes);
     this.keys = List.copyOf(keys);
+    this.encoded = keys.stream().map(EncodedArguments::text).toList();
     this.positions = new int[keys.size()];
   }
 
@@ -27,7 +29,7 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   void join(Batch joined) {
     batch = (ReadBatch) joined;
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = batch.positionOf(keys.get(i));
+      positions[i] = batch.positionOf(keys.get(i), encoded.get(i));
     }
     batch.askForValues();
   }

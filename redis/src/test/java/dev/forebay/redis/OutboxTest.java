@@ -270,6 +270,27 @@ class OutboxTest {
   }
 
   @Test
+  void arguments_that_are_the_same_for_all_calls_are_sent_once() {
+    LuaScript script = LuaScript.beside(OutboxTest.class, "append_and_get").combinable();
+    String text = "7" + "x".repeat(500);
+    for (int i = 1; i <= 2; i++) {
+      CountDownLatch held = holdEventLoop();
+      List<Reply<ScriptReply>> replies = IntStream.range(0, Batch.CAPACITY)
+          .mapToObj(n -> append(script, "key:" + n, text))
+          .toList();
+      held.countDown();
+      for (int n = 0; n < replies.size(); n++) {
+        ScriptReply reply = replies.get(n).await();
+        assertThat(reply.text()).isEqualTo("key:" + n);
+        assertThat(reply.text(1)).isEqualTo(text.repeat(i));
+        assertThat(reply.number(3)).isEqualTo(7);
+      }
+    }
+    assertThat(calls("eval") + calls("evalsha")).isEqualTo(2);
+    assertThat(bytesReceived()).isLessThan(20_000);
+  }
+
+  @Test
   void answers_that_do_not_fit_the_calls_are_nobodys() {
     // Lettuce passes over this word outside of transactions, too.
     LuaScript script = LuaScript.beside(OutboxTest.class, "queued_or_argument").combinable();
@@ -323,7 +344,7 @@ class OutboxTest {
       if (unsendable) {
         throw new IllegalArgumentException("cannot be sent");
       }
-      ((ReadBatch) joined).positionOf("a");
+      ((ReadBatch) joined).positionOf("a", EncodedArguments.text("a"));
     }
 
     @Override
@@ -542,6 +563,14 @@ class OutboxTest {
         .lines()
         .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
         .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+        .sum();
+  }
+
+  private long bytesReceived() {
+    return String.valueOf(server.execute("INFO", "stats"))
+        .lines()
+        .filter(line -> line.startsWith("total_net_input_bytes:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
         .sum();
   }
 
