@@ -130,11 +130,30 @@ class AccountsTest {
   void an_address_of_any_characters_is_taken_or_refused_and_never_breaks_anything(String email) {
     Browser visitor = new Browser(market);
     assertThat(visitor.join("Ada", email, Browser.PASSWORD).statusCode()).isIn(303, 400);
-    assertThat(visitor.signIn(email, "wrong password").statusCode()).isEqualTo(400);
+    HttpResponse<String> refused = visitor.signIn(email, "wrong password");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).doesNotContainPattern("[\\u0000-\\u0008\\u001b]");
     assertThat(new Browser(market)
             .submit("/forgot-password", "/forgot-password", "email", email)
             .statusCode())
         .isIn(303, 400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "email=%FF%FE&password=x",
+        "email=%ZZ&password=x",
+        "email=a&password=%ED%A0%80",
+        "email[]=x",
+        "=&&=x"
+      })
+  void bytes_that_are_no_form_are_refused_with_a_page(String fields) {
+    Browser visitor = new Browser(market);
+    HttpResponse<String> refused =
+        visitor.postRaw("/sign-in", "token-of-form=" + visitor.tokenOf("/sign-in") + "&" + fields);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("role=\"alert\"", "</html>");
   }
 
   @Test

@@ -124,10 +124,15 @@ final class Browser {
       form.append('&').append(fields[i]).append('=');
       form.append(URLEncoder.encode(fields[i + 1], StandardCharsets.UTF_8));
     }
+    return postRaw(action, form.toString());
+  }
+
+  /** Sends a form as it is written. */
+  HttpResponse<String> postRaw(String action, String form) {
     return send(market
         .request(action)
         .header("Content-Type", "application/x-www-form-urlencoded")
-        .POST(BodyPublishers.ofString(form.toString())));
+        .POST(BodyPublishers.ofString(form)));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {

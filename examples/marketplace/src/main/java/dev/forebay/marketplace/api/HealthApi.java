@@ -1,5 +1,6 @@
 package dev.forebay.marketplace.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.forebay.Forebay;
 import dev.forebay.Health;
 import dev.forebay.ServiceHealth;
@@ -47,7 +48,7 @@ class HealthApi {
       String status,
       String connection,
       boolean fallback,
-      @Nullable Double hitRate,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double hitRate,
       long reconnections,
       double secondsUnavailable,
       @Nullable Server server) {}

@@ -3,6 +3,7 @@ package dev.forebay.marketplace.pages;
 import dev.forebay.marketplace.accounts.LinkExpired;
 import dev.forebay.marketplace.accounts.PasswordReset;
 import dev.forebay.marketplace.catalog.InvalidInput;
+import dev.forebay.marketplace.web.RequestText;
 import dev.forebay.servlet.RateLimitFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ class PasswordResetController {
     } catch (InvalidInput refused) {
       RateLimitFilter.refund(request);
       return page(
-          new ForgotPasswordPage(email, false, FormProblem.of(refused)), HttpStatus.BAD_REQUEST);
+          new ForgotPasswordPage(RequestText.kept(email), false, FormProblem.of(refused)),
+          HttpStatus.BAD_REQUEST);
     }
     return SeeOther.page("/forgot-password?sent");
   }

@@ -2,6 +2,7 @@ package dev.forebay.marketplace.pages;
 
 import dev.forebay.marketplace.accounts.SignIn;
 import dev.forebay.marketplace.accounts.SignedIn;
+import dev.forebay.marketplace.web.RequestText;
 import dev.forebay.marketplace.web.VisitorSession;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -45,13 +46,13 @@ class SignInController {
       FormProblem missing = email.isBlank()
           ? new FormProblem("email", "Enter your e-mail address.")
           : new FormProblem("password", "Enter your password.");
-      return page(new SignInPage(email, goOn, false, missing));
+      return page(new SignInPage(RequestText.kept(email), goOn, false, missing));
     }
     Optional<SignedIn> who = signIn.attempt(email, password);
     if (who.isEmpty()) {
       FormProblem wrong = FormProblem.whole(
           "The e-mail address or the password is not right. Try again, or set a new password.");
-      return page(new SignInPage(email, goOn, false, wrong));
+      return page(new SignInPage(RequestText.kept(email), goOn, false, wrong));
     }
     visitors.begin(request, who.get());
     return SeeOther.page(

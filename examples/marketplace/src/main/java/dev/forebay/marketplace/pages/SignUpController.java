@@ -4,6 +4,7 @@ import dev.forebay.marketplace.accounts.AddressTaken;
 import dev.forebay.marketplace.accounts.SignUp;
 import dev.forebay.marketplace.catalog.Catalog;
 import dev.forebay.marketplace.catalog.InvalidInput;
+import dev.forebay.marketplace.web.RequestText;
 import dev.forebay.marketplace.web.VisitorSession;
 import dev.forebay.servlet.RateLimitFilter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,7 +55,9 @@ class SignUpController {
     return SeeOther.page("/");
   }
 
-  private ModelAndView page(SignUp.Form form, FormProblem problem, HttpStatus status) {
+  private ModelAndView page(SignUp.Form typed, FormProblem problem, HttpStatus status) {
+    SignUp.Form form = new SignUp.Form(
+        RequestText.kept(typed.name()), RequestText.kept(typed.email()), typed.place(), "");
     ModelAndView view =
         new ModelAndView("sign-up", "page", new SignUpPage(form, catalog.places(), problem));
     view.setStatus(status);
