@@ -379,10 +379,37 @@ local function settle(place, mode, taken, verdict, remaining, reset, wait, cost,
 end
 
 local answers = {}
+
+-- Answers calls that take the same of one limit from one look at its state, if all of them can have it.
+local function take_together(places, now, rule, cost)
+  local taken, verdict, remaining, _, wait, _, _, fresh, life, header, header_life =
+    evaluate(places[1], now, 'take', rule, cost * #places)
+  if not taken then return false end
+  local key = KEYS[places[1]]
+  current[key], lives[key] = header .. fresh, max(header_life, life)
+  for i, place in ipairs(places) do
+    answers[place] = pack('>c1ddd', verdict, remaining - i * cost, life, wait)
+  end
+  return true
+end
+
+-- The first of several calls for one key answers for those that follow. Not for 'G', where each has another reset.
+if calls < 0 and limits_each == 1 and ARGV[2] == 'take' and rule_of(ARGV[3]).form ~= 'G' then
+  local places = {}
+  for place, key in ipairs(KEYS) do
+    local before = places[key]
+    if before then before[#before + 1] = place else places[key] = {place} end
+  end
+  for _, alike in pairs(places) do
+    if #alike > 1 then take_together(alike, time_of(ARGV[1]), rule_of(ARGV[3]), tonumber(ARGV[4])) end
+  end
+end
+
 for call = 1, math.abs(calls) do
   local before, from = (call - 1) * limits_each, (call - 1) * from_call_to_call + 1
   local now, mode = time_of(ARGV[from]), ARGV[from + 1]
-  if limits_each == 1 then
+  if answers[call] then -- with others
+  elseif limits_each == 1 then
     answers[call] =
       settle(call, mode, evaluate(call, now, mode, rule_of(ARGV[from + 2]), cost_of(mode, ARGV[from + 3])))
   else

@@ -58,8 +58,8 @@ final class ConnectionSupervisor implements AutoCloseable {
       new CompletableFuture<>();
 
   private final ScheduledExecutorService thread;
-  /** Apart from the other thread, where a listener may block; null where nobody needs it. */
-  private final @Nullable ScheduledExecutorService deadlines;
+  /** Apart from the other thread, where a listener may block. */
+  private final ScheduledExecutorService deadlines;
 
   private final Subscriptions subscriptions;
 
@@ -81,14 +81,9 @@ final class ConnectionSupervisor implements AutoCloseable {
     this.thread = threadNamed("forebay-redis-" + workload);
     this.subscriptions = new Subscriptions(connector, thread, () -> link != null);
     connector.onLost(connection -> execute(() -> lost(connection)));
-    if (VirtualThreads.exist()) {
-      long tick = tickNanos(settings.commandTimeout());
-      ScheduledExecutorService ticker = threadNamed("forebay-redis-deadlines-" + workload);
-      var unused = ticker.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
-      this.deadlines = ticker;
-    } else {
-      this.deadlines = null;
-    }
+    long tick = tickNanos(settings.commandTimeout());
+    this.deadlines = threadNamed("forebay-redis-deadlines-" + workload);
+    var unused = deadlines.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
   }
 
   /**
@@ -216,9 +211,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     // Last on the thread, so that nobody is told of a connection after being told of the end.
     execute(() -> announce(ConnectionState.CLOSED));
     thread.shutdown();
-    if (deadlines != null) {
-      deadlines.shutdown();
-    }
+    deadlines.shutdown();
     connector.close();
   }
 

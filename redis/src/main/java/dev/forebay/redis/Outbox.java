@@ -150,9 +150,8 @@ final class Outbox {
   }
 
   /**
-   * Wakes the callers whose time is over. To be called now and then, on any thread, for the sake of
-   * virtual threads: they set no timer. What is just on its way from the stack to a batch is found
-   * the next time.
+   * Wakes the callers whose time is over. To be called now and then, on any thread: callers set no
+   * timers, which are dear. What is just on its way from the stack to a batch is found the next time.
    */
   void wakeOverdue() {
     long now = System.nanoTime();

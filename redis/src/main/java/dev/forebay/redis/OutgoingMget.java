@@ -9,15 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
 
   private final List<String> keys;
-  private final List<byte[]> encoded;
+  private final byte[][] encoded;
   private final int[] positions;
   private @Nullable ReadBatch batch;
 
   OutgoingMget(List<String> keys, int slot, Link link, Outcomes outcomes) {
     super(slot, link, outcomes);
     this.keys = List.copyOf(keys);
-    this.encoded = keys.stream().map(EncodedArguments::text).toList();
     this.positions = new int[keys.size()];
+    this.encoded = new byte[positions.length][];
+    for (int i = 0; i < encoded.length; i++) {
+      encoded[i] = EncodedArguments.text(keys.get(i));
+    }
   }
 
   @Override
@@ -29,7 +32,7 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   void join(Batch joined) {
     batch = (ReadBatch) joined;
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = batch.positionOf(keys.get(i), encoded.get(i));
+      positions[i] = batch.positionOf(keys.get(i), encoded[i]);
     }
     batch.askForValues();
   }
