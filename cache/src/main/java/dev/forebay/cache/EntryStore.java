@@ -377,12 +377,11 @@ final class EntryStore<V> {
     return deleted;
   }
 
-  /** Outdates all entries of an epoch, later if it cannot be now. One round trip. */
-  void renewNowOrLater(String epoch) {
+  /** Outdates all entries of some epochs, later where it cannot be now. One round trip. */
+  void renewNowOrLater(Collection<String> epochs) {
     try {
-      journal.renew(epoch);
+      journal.renew(epochs);
     } catch (ForebayException e) {
-      journal.addEpoch(epoch);
       recorder.failed("clear", e);
     }
   }

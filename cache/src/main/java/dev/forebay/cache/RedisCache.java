@@ -311,13 +311,17 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  public void deleteTagged(String tag) {
-    renew(keys.epochOf(tag), new Invalidation.ByTag(tag));
+  public void deleteTagged(Collection<String> tags) {
+    Map<String, Invalidation> outdated = new LinkedHashMap<>();
+    tags.forEach(tag -> outdated.put(keys.epochOf(tag), new Invalidation.ByTag(tag)));
+    if (!outdated.isEmpty()) {
+      renew(outdated);
+    }
   }
 
   @Override
   public void clear() {
-    renew(keys.epoch(), new Invalidation.All());
+    renew(Map.of(keys.epoch(), new Invalidation.All()));
   }
 
   @Override
@@ -396,11 +400,11 @@ final class RedisCache<K, V> implements Cache<K, V> {
     return deleted;
   }
 
-  private void renew(String epoch, Invalidation what) {
+  private void renew(Map<String, Invalidation> byEpoch) {
     flights.invalidateAll();
-    entries.renewNowOrLater(epoch);
+    entries.renewNowOrLater(byEpoch.keySet());
     flights.invalidateAll();
-    recorder.invalidated(what, 0);
+    byEpoch.values().forEach(what -> recorder.invalidated(what, 0));
   }
 
   private EntryId idOf(K key) {

@@ -123,6 +123,7 @@ class LeasesTest {
     PUT(cache -> cache.put(1L, NEW)),
     CLEAR(Cache::clear),
     TAG(cache -> cache.deleteTagged("id/1")),
+    TAGS(cache -> cache.deleteTagged(List.of("id/2", "id/1"))),
     PATTERN(cache -> cache.deleteMatching("event:*"));
 
     @SuppressWarnings("ImmutableEnumChecker") // the lambdas hold nothing

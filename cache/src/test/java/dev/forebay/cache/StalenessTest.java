@@ -35,6 +35,7 @@ class StalenessTest {
   enum Change {
     CLEAR(Cache::clear),
     TAG(cache -> cache.deleteTagged("all")),
+    TAGS(cache -> cache.deleteTagged(List.of("none", "all"))),
     PATTERN(cache -> cache.deleteMatching(cache.name() + ":*")),
     WRITE_THROUGH(cache -> cache.writeThrough(1L, NEW, (id, event) -> {})),
     WRITE_AROUND(cache -> cache.writeAround(1L, NEW, (id, event) -> {})),
