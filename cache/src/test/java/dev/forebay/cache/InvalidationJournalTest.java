@@ -5,16 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is made up for, and when Redis is read again. */
 @RedisTest
-@Timeout(120)
+@Timeout(60)
 class InvalidationJournalTest {
 
   private static final Event OLD = new Event(1, "old");
@@ -54,5 +59,34 @@ class InvalidationJournalTest {
         .value(Event.class)
         .tags(id -> tags.getOrDefault(id, List.of()))
         .build();
+  }
+
+  @Test
+  void a_put_that_finds_the_journal_being_made_up_for_is_stored_and_not_noted(
+      @OwnServer EmbeddedRedis server) {
+    try (FaultProxy proxy = FaultProxy.before(server);
+        CachesFixture instance = CachesFixture.on(proxy.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      events.put(1L, OLD);
+      server.execute("ACL", "SETUSER", "default", "-unlink");
+      events.delete(1L);
+      assertThat(instance.caches.owesNothing()).isFalse();
+      proxy.stall();
+      server.execute("ACL", "SETUSER", "default", "+unlink");
+      FutureTask<Optional<Event>> makingUp = new FutureTask<>(() -> events.get(2L));
+      Thread thread = new Thread(makingUp);
+      thread.start();
+      // It waits for Redis, or has been sent away as somebody else does.
+      await().until(() -> makingUp.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
+
+      CompletableFuture<Void> put = CompletableFuture.runAsync(() -> events.put(3L, NEW));
+      await().during(Duration.ofMillis(200)).until(() -> !put.isDone());
+      proxy.heal();
+      put.join();
+
+      await().untilAsserted(() -> assertThat(events.get(3L)).contains(NEW));
+      assertThat(instance.caches.owesNothing()).isTrue();
+      assertThat(events.get(1L)).isEmpty();
+    }
   }
 }
