@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -136,18 +137,25 @@ public interface Cache<K, V> {
    */
   long deleteAll(Collection<? extends K> keys);
 
-  /**
-   * Outdates all entries that have a tag, at once, however many they are. One round trip, and no
-   * more work for the server than for one entry. What is outdated is a miss from then on, and goes
-   * when its time to live ends.
-   *
-   * @param tag one of those that {@link CacheBuilder#tags} gives for some key
-   */
-  void deleteTagged(String tag);
+  /** As {@link #deleteTagged(Collection)}, for one tag. */
+  default void deleteTagged(String tag) {
+    deleteTagged(Collections.singletonList(tag));
+  }
 
   /**
-   * Outdates all entries of this cache, at once, however many they are. One round trip, as for {@link
-   * #deleteTagged}.
+   * Outdates all entries that have any of some tags, at once, however many they are. One round trip,
+   * none for no tags, and for each tag no more work for the server than for one entry. What is
+   * outdated is a miss from then on, and goes when its time to live ends. Listeners are told of each
+   * tag. Tags that Redis could not be told of are noted, and outdated before this cache reads from
+   * Redis again.
+   *
+   * @param tags such as {@link CacheBuilder#tags} gives for some key
+   */
+  void deleteTagged(Collection<String> tags);
+
+  /**
+   * Outdates all entries of this cache, at once, however many they are. One round trip, as for a
+   * {@linkplain #deleteTagged(String) tag}.
    */
   void clear();
 

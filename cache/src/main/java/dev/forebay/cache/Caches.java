@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -241,18 +242,18 @@ public final class Caches implements AutoCloseable {
     journals.add(journal);
     Leases leasesOfCache = new Leases(scripts, wakeups, policy.leaseTime());
     leases.add(leasesOfCache);
-    EntryStore<V> entries = new EntryStore<>(
-        scan,
-        format,
-        policy,
-        commands,
-        scripts,
-        leasesOfCache,
-        wakeups.channels(),
-        recorder,
-        journal);
-    EntryLoader<V> loads = new EntryLoader<>(name, entries, policy, wakeups, loadThreads, recorder);
-    return new RedisCache<>(name, keys, policy, entries, loads, recorder);
+    EntryWriter<V> writer = new EntryWriter<>(format, policy, recorder);
+    EntryOverwriter<V> overwriter =
+        new EntryOverwriter<>(writer, commands, scripts, wakeups.channels());
+    EntryStore<V> entries =
+        new EntryStore<>(scan, format, policy, commands, overwriter, recorder, journal);
+    LeasedEntries<V> leased =
+        new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
+    EntryLoader<V> loads =
+        new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
+    EntryBatchLoader<V> batches = new EntryBatchLoader<>(entries, leased, wakeups, recorder);
+    SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
+    return new RedisCache<>(name, keys, policy, entries, leased, reads, recorder);
   }
 
   /** Stops its threads. Caches stay usable, but refresh nothing in the background. */
@@ -264,8 +265,12 @@ public final class Caches implements AutoCloseable {
   }
 
   private void sweepWhenConnected(ConnectionState state) {
-    if (state == ConnectionState.CONNECTED && !sweeper.isShutdown()) {
-      sweeper.execute(this::replayJournals);
+    if (state == ConnectionState.CONNECTED) {
+      try {
+        sweeper.execute(this::replayJournals);
+      } catch (RejectedExecutionException e) {
+        log.trace("Closed meanwhile", e);
+      }
     }
   }
 

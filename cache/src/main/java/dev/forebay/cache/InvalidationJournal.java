@@ -1,17 +1,27 @@
 package dev.forebay.cache;
 
+import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * What had to be deleted or outdated while Redis could not be reached. It is made up for before this
@@ -47,11 +57,6 @@ final class InvalidationJournal {
     invalidated.forEach(name -> note(names, name));
   }
 
-  /** Notes an epoch that must be renewed. */
-  void addEpoch(String epoch) {
-    note(epochs, epoch);
-  }
-
   /** Notes that all entries of the cache must be outdated. */
   void addAll() {
     if (epochs.put(keys.epoch(), sequence.incrementAndGet()) == null) {
@@ -73,22 +78,55 @@ final class InvalidationJournal {
   }
 
   /**
-   * Outdates all entries of an epoch, whatever is noted. One round trip.
+   * Outdates all entries of some epochs, whatever is noted. One round trip.
    *
-   * @throws dev.forebay.redis.ForebayException if Redis fails
+   * @throws ForebayException if Redis fails; of which epochs it did not say that they are renewed,
+   *     those are noted
    */
-  void renew(String epoch) {
-    var unused = redis
-        .set(epoch, Epochs.fresh().getBytes(StandardCharsets.UTF_8), Epochs.TTL)
-        .await();
+  void renew(Collection<String> outdated) {
+    Set<String> left = new LinkedHashSet<>(outdated);
+    try {
+      renew(List.copyOf(left), left::remove);
+    } finally {
+      left.forEach(epoch -> note(epochs, epoch));
+    }
   }
 
   /**
-   * Deletes and outdates in Redis what is noted here. Blocks for the round trips; returns at once while another
-   * thread is at it.
+   * Renews epochs, all of a batch sent before the first reply is awaited.
+   *
+   * @param renewed told of each that is renewed
+   * @throws ForebayException if Redis fails; other epochs of the batch may be renewed, later batches
+   *     are not sent
+   */
+  private void renew(List<String> outdated, Consumer<String> renewed) {
+    for (int from = 0; from < outdated.size(); from += BATCH) {
+      Map<String, Reply<String>> replies = new LinkedHashMap<>();
+      for (String epoch : outdated.subList(from, Math.min(outdated.size(), from + BATCH))) {
+        byte[] fresh = Epochs.fresh().getBytes(StandardCharsets.UTF_8);
+        replies.put(epoch, redis.set(epoch, fresh, Epochs.TTL));
+      }
+      List<ForebayException> failures = new ArrayList<>();
+      replies.forEach((epoch, reply) -> {
+        try {
+          var unused = reply.await();
+          renewed.accept(epoch);
+        } catch (ForebayException e) {
+          failures.add(e);
+        }
+      });
+      if (!failures.isEmpty()) {
+        throw failures.get(0);
+      }
+    }
+  }
+
+  /**
+   * Deletes and outdates in Redis what is noted here. Blocks for the round trips; returns at once
+   * while another thread is at it.
    *
    * @return whether the journal is empty now, and Redis may be read
-   * @throws dev.forebay.redis.ForebayException if Redis fails; what is left stays noted
+   * @throws ForebayException if Redis fails; what is left stays noted
    */
   boolean replay() {
     if (isEmpty()) {
@@ -98,44 +136,64 @@ final class InvalidationJournal {
       return false;
     }
     try {
-      for (Map.Entry<String, Long> epoch : List.copyOf(epochs.entrySet())) {
-        renew(epoch.getKey());
-        forget(epochs, epoch);
-        log.atWarn()
-            .addKeyValue("event", "late-invalidation")
-            .addKeyValue("cache", cache)
-            .log(
-                "Cache '{}' outdated its entries, or those of a tag, which could not be done before",
-                cache);
-      }
-      int deleted = 0;
-      List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
-      for (int from = 0; from < pending.size(); from += BATCH) {
-        List<Map.Entry<String, Long>> batch =
-            pending.subList(from, Math.min(pending.size(), from + BATCH));
-        scan.invalidate(batch.stream().map(Map.Entry::getKey).toList());
-        batch.forEach(name -> forget(names, name));
-        deleted += batch.size();
-      }
-      if (deleted > 0) {
-        log.atInfo()
-            .addKeyValue("event", "late-invalidation")
-            .addKeyValue("cache", cache)
-            .addKeyValue("count", deleted)
-            .log(
-                "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
-                cache,
-                deleted);
-      }
+      renewNoted();
+      deleteNoted();
       return isEmpty();
     } finally {
       replaying.unlock();
     }
   }
 
+  private void renewNoted() {
+    Map<String, Long> outdated = Map.copyOf(epochs);
+    Set<String> renewed = new HashSet<>();
+    try {
+      renew(List.copyOf(outdated.keySet()), epoch -> {
+        forget(epochs, epoch, Objects.requireNonNull(outdated.get(epoch)));
+        renewed.add(epoch);
+      });
+    } finally {
+      if (renewed.contains(keys.epoch())) {
+        late(log.atWarn())
+            .log("Cache '{}' outdated all its entries, which could not be done before", cache);
+      } else if (!renewed.isEmpty()) {
+        late(log.atInfo())
+            .addKeyValue("tags", renewed.size())
+            .log(
+                "Cache '{}' outdated the entries of {} tags, which could not be done before",
+                cache,
+                renewed.size());
+      }
+    }
+  }
+
+  private void deleteNoted() {
+    int deleted = 0;
+    List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
+    for (int from = 0; from < pending.size(); from += BATCH) {
+      List<Map.Entry<String, Long>> batch =
+          pending.subList(from, Math.min(pending.size(), from + BATCH));
+      scan.invalidate(batch.stream().map(Map.Entry::getKey).toList());
+      batch.forEach(name -> forget(names, name.getKey(), name.getValue()));
+      deleted += batch.size();
+    }
+    if (deleted > 0) {
+      late(log.atInfo())
+          .addKeyValue("count", deleted)
+          .log(
+              "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
+              cache,
+              deleted);
+    }
+  }
+
+  private LoggingEventBuilder late(LoggingEventBuilder builder) {
+    return builder.addKeyValue("event", "late-invalidation").addKeyValue("cache", cache);
+  }
+
   /** By number: what was noted again meanwhile stays. */
-  private void forget(ConcurrentMap<String, Long> what, Map.Entry<String, Long> done) {
-    if (what.remove(done.getKey(), done.getValue())) {
+  private void forget(ConcurrentMap<String, Long> what, String key, long number) {
+    if (what.remove(key, number)) {
       noted.decrementAndGet();
     }
   }

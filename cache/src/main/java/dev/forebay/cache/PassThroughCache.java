@@ -116,8 +116,8 @@ final class PassThroughCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  public void deleteTagged(String tag) {
-    keys.epochOf(tag);
+  public void deleteTagged(Collection<String> tags) {
+    tags.forEach(keys::epochOf);
   }
 
   @Override

@@ -131,7 +131,7 @@ final class ReadOnlyCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  public void deleteTagged(String tag) {
+  public void deleteTagged(Collection<String> tags) {
     throw refusal("deleteTagged");
   }
 

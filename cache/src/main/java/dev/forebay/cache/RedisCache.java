@@ -2,8 +2,6 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,16 +13,16 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link Cache} whose entries are in Redis, and whose reads under way are {@link Flights}. */
+/** The {@link Cache} whose entries are in Redis, and whose reads under way are {@link SharedReads}. */
 final class RedisCache<K, V> implements Cache<K, V> {
 
   private final String name;
   private final CacheKeys<K> keys;
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
-  private final EntryLoader<V> loads;
+  private final LeasedEntries<V> leased;
+  private final SharedReads<K, V> reads;
   private final CacheRecorder recorder;
-  private final Flights<V> flights = new Flights<>();
   /** Made once, not for each read. */
   private final Function<V, Duration> usualTtl = this::usualTtlOf;
 
@@ -35,13 +33,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
       CacheKeys<K> keys,
       CachePolicy<K, V> policy,
       EntryStore<V> entries,
-      EntryLoader<V> loads,
+      LeasedEntries<V> leased,
+      SharedReads<K, V> reads,
       CacheRecorder recorder) {
     this.name = name;
     this.keys = keys;
     this.policy = policy;
     this.entries = entries;
-    this.loads = loads;
+    this.leased = leased;
+    this.reads = reads;
     this.recorder = recorder;
     this.ttl = policy.ttl();
   }
@@ -56,7 +56,11 @@ final class RedisCache<K, V> implements Cache<K, V> {
     EntryId id = idOf(key);
     recorder.asked(id.name());
     Optional<V> value = served(entries.read(List.of(id)), id);
-    count(value.isPresent());
+    if (value.isPresent()) {
+      recorder.hits(1);
+    } else {
+      recorder.misses(1);
+    }
     return value;
   }
 
@@ -82,158 +86,23 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
       throws E {
-    return getOrLoadFor(usualTtl, key, loader);
+    Objects.requireNonNull(loader, "loader");
+    return reads.getOrLoad(key, idOf(key), loader, usualTtl);
   }
 
   @Override
   public <E extends Exception> V getOrLoad(
       K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
     CacheBuilder.requireTtl(ttl);
-    return getOrLoadFor(value -> ttl, key, loader);
-  }
-
-  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
-  private <E extends Exception> V getOrLoadFor(
-      Function<? super V, Duration> ttl, K key, Loader<? super K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
-    EntryId id = idOf(key);
-    recorder.asked(id.name());
-    boolean overtaken = false;
-    while (true) {
-      Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
-      if (underWay == null) {
-        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
-      }
-      Flight.Landing<V> shared = underWay.await(name, id.name(), policy.leaseTime());
-      if (shared == null) {
-        // It takes longer than others are to be kept waiting.
-        flights.leave(id.name(), underWay);
-      } else if (shared.overtaken() && !overtaken) {
-        // It may be older than this call. The next one is not, overtaken or not.
-        overtaken = true;
-      } else if (shared.value() != null) {
-        count(shared.hit());
-        return shared.value();
-      } else if (shared.failure() != null) {
-        recorder.misses(1);
-        throw (E) shared.failure();
-      }
-      // A batch found nothing; what that means, the loader of this caller has to say.
-    }
-  }
-
-  private <E extends Exception> V fly(
-      Flight<V> flight, EntryId id, Load<V, E> load, Function<? super V, Duration> ttl) throws E {
-    try {
-      return loads.getOrLoad(id, load, ttl, flight);
-    } catch (Throwable e) {
-      flight.crash(e);
-      throw e;
-    } finally {
-      flights.leave(id.name(), flight);
-    }
+    return reads.getOrLoad(key, idOf(key), loader, value -> ttl);
   }
 
   @Override
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
-    Map<K, EntryId> ids = idsOf(wanted);
-    ids.values().forEach(id -> recorder.asked(id.name()));
-    Map<K, V> values = new HashMap<>();
-    Map<K, EntryId> left = ids;
-    boolean first = true;
-    while (!left.isEmpty()) {
-      Map<K, Flight<V>> own = new LinkedHashMap<>();
-      Map<K, Flight<V>> others = new LinkedHashMap<>();
-      left.forEach((key, id) -> {
-        Flight<V> flight = new Flight<>();
-        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
-        (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
-      });
-      // Own flights first: others may be waiting for them.
-      if (!own.isEmpty()) {
-        values.putAll(flyAll(own, ids, loader));
-      }
-      left = takeOver(others, ids, values, first);
-      first = false;
-    }
-    return inOrderOf(ids.keySet(), values);
-  }
-
-  /** Reads and loads what nobody else in this process is reading. */
-  private <E extends Exception> Map<K, V> flyAll(
-      Map<K, Flight<V>> own, Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader) throws E {
-    Map<EntryId, K> keysById = new LinkedHashMap<>();
-    Map<EntryId, Flight<V>> flying = new LinkedHashMap<>();
-    own.forEach((key, flight) -> {
-      keysById.put(idIn(ids, key), key);
-      flying.put(idIn(ids, key), flight);
-    });
-    Throwable failure = null;
-    try {
-      Map<K, V> values = new HashMap<>();
-      loads
-          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), usualTtl)
-          .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
-      return values;
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
-    } finally {
-      flying.forEach((id, flight) -> flights.leave(id.name(), flight));
-      if (failure != null) {
-        for (Flight<V> flight : flying.values()) {
-          flight.crash(failure);
-        }
-      }
-    }
-  }
-
-  private <E extends Exception> Map<EntryId, V> loadAll(
-      List<EntryId> missing, Map<EntryId, K> keysById, BatchLoader<K, ? extends V, E> loader)
-      throws E {
-    Set<K> wanted = new LinkedHashSet<>();
-    missing.forEach(id -> wanted.add(Objects.requireNonNull(keysById.get(id))));
-    Map<K, ? extends V> loaded = this.<Map<K, ? extends V>, E>timed(
-            loader,
-            missing.get(0).name(),
-            missing.size(),
-            () -> loader.loadAll(Collections.unmodifiableSet(wanted)))
-        .run();
-    Map<EntryId, V> values = new HashMap<>();
-    missing.forEach(id -> {
-      V value = loaded.get(keysById.get(id));
-      if (value != null) {
-        values.put(id, value);
-      }
-    });
-    return values;
-  }
-
-  /**
-   * Waits for others' reads and returns what they failed to bring, to be tried anew.
-   *
-   * @param first whether they may have begun before this call
-   */
-  private Map<K, EntryId> takeOver(
-      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, boolean first) {
-    Map<K, EntryId> failed = new LinkedHashMap<>();
-    others.forEach((key, flight) -> {
-      EntryId id = idIn(ids, key);
-      Flight.Landing<V> shared = flight.await(name, id.name(), policy.leaseTime());
-      if (shared == null || shared.failure() != null || (shared.overtaken() && first)) {
-        flights.leave(id.name(), flight);
-        failed.put(key, id);
-        return;
-      }
-      count(shared.hit());
-      if (shared.value() != null) {
-        values.put(key, shared.value());
-      }
-    });
-    return failed;
+    return reads.getAllOrLoad(idsOf(wanted), loader, usualTtl);
   }
 
   @Override
@@ -261,15 +130,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
     EntryId id = idOf(key);
-    List<Lease> blocks = entries.block(List.of(id));
+    List<Lease> blocks = leased.block(List.of(id));
     boolean cached = false;
     try {
       writer.write(key, value);
-      flights.invalidate(List.of(id.name()));
-      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, usualTtl);
+      reads.invalidate(List.of(id.name()));
+      cached = !blocks.isEmpty() && leased.fillBlocked(blocks.get(0), value, usualTtl);
     } finally {
       if (cached) {
-        flights.invalidate(List.of(id.name()));
+        reads.invalidate(List.of(id.name()));
         recorder.invalidated(keys, List.of(id.name()));
       } else {
         delete(List.of(id.name()));
@@ -293,9 +162,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
     Map<K, EntryId> ids = idsOf(changing);
     List<String> names = ids.values().stream().map(EntryId::name).toList();
-    flights.invalidate(names);
+    reads.invalidate(names);
     if (!names.isEmpty()) {
-      var unused = entries.block(ids.values());
+      var unused = leased.block(ids.values());
     }
     return () -> delete(names);
   }
@@ -311,13 +180,17 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  public void deleteTagged(String tag) {
-    renew(keys.epochOf(tag), new Invalidation.ByTag(tag));
+  public void deleteTagged(Collection<String> tags) {
+    Map<String, Invalidation> outdated = new LinkedHashMap<>();
+    tags.forEach(tag -> outdated.put(keys.epochOf(tag), new Invalidation.ByTag(tag)));
+    if (!outdated.isEmpty()) {
+      renew(outdated);
+    }
   }
 
   @Override
   public void clear() {
-    renew(keys.epoch(), new Invalidation.All());
+    renew(Map.of(keys.epoch(), new Invalidation.All()));
   }
 
   @Override
@@ -336,9 +209,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public long deleteMatching(String pattern, LongConsumer progress) {
     Objects.requireNonNull(progress, "progress");
     String entriesPattern = keys.patternOf(pattern);
-    flights.invalidateAll();
+    reads.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
-    flights.invalidateAll();
+    reads.invalidateAll();
     recorder.invalidated(new Invalidation.ByPattern(pattern), deleted);
     return deleted;
   }
@@ -375,12 +248,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   private void overwrite(Map<EntryId, V> values, Function<? super V, Duration> ttl) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
-    flights.invalidate(names);
+    reads.invalidate(names);
     try {
       entries.overwrite(values, ttl);
     } finally {
       // Again: a read that took off before the command was sent may have seen the old value.
-      flights.invalidate(names);
+      reads.invalidate(names);
       recorder.invalidated(keys, names);
     }
   }
@@ -389,18 +262,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
     if (names.isEmpty()) {
       return 0;
     }
-    flights.invalidate(names);
+    reads.invalidate(names);
     long deleted = entries.deleteNowOrLater(names);
-    flights.invalidate(names);
+    reads.invalidate(names);
     recorder.invalidated(keys, names);
     return deleted;
   }
 
-  private void renew(String epoch, Invalidation what) {
-    flights.invalidateAll();
-    entries.renewNowOrLater(epoch);
-    flights.invalidateAll();
-    recorder.invalidated(what, 0);
+  private void renew(Map<String, Invalidation> byEpoch) {
+    reads.invalidateAll();
+    entries.renewNowOrLater(byEpoch.keySet());
+    reads.invalidateAll();
+    byEpoch.values().forEach(what -> recorder.invalidated(what, 0));
   }
 
   private EntryId idOf(K key) {
@@ -415,42 +288,6 @@ final class RedisCache<K, V> implements Cache<K, V> {
       }
     }
     return ids;
-  }
-
-  private EntryId idIn(Map<K, EntryId> ids, K key) {
-    return Objects.requireNonNull(ids.get(key));
-  }
-
-  private void count(boolean hit) {
-    if (hit) {
-      recorder.hits(1);
-    } else {
-      recorder.misses(1);
-    }
-  }
-
-  /** Returns the load that also tells how it went. */
-  private <T, E extends Exception> Load<T, E> timed(
-      Object loader, String entry, int keys, Load<? extends @Nullable T, E> load) {
-    return () -> {
-      long start = System.nanoTime();
-      boolean failed = true;
-      try {
-        T loaded = requireLoaded(load.run(), name, entry);
-        failed = false;
-        return loaded;
-      } finally {
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
-        recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
-      }
-    };
-  }
-
-  /** Returns the class that a loader was written in, be it a lambda. */
-  private static String classOf(Object loader) {
-    String name = loader.getClass().getName();
-    int lambda = name.indexOf("$$Lambda");
-    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   /** Returns what a loader returned, or tells that it is null. */

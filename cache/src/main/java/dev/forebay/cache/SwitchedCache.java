@@ -193,8 +193,8 @@ final class SwitchedCache<K, V> implements Cache<K, V> {
   }
 
   @Override
-  public void deleteTagged(String tag) {
-    cache.deleteTagged(tag);
+  public void deleteTagged(Collection<String> tags) {
+    cache.deleteTagged(tags);
   }
 
   @Override

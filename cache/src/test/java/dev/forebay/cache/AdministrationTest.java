@@ -265,6 +265,8 @@ class AdministrationTest {
         () -> view.delete(1L),
         () -> view.deleteAll(List.of(1L)),
         () -> view.deleteMatching("event:*"),
+        () -> view.deleteTagged("tag"),
+        () -> view.deleteTagged(List.of("tag")),
         () -> view.expire(1L, TtlClass.DAY.duration()))) {
       assertThatThrownBy(write::run)
           .isInstanceOf(UnsupportedOperationException.class)

@@ -156,7 +156,7 @@ class BadInputTest {
     assertThatThrownBy(() -> tagged.get("a"))
         .isInstanceOf(NullPointerException.class)
         .hasMessageContaining("Cache 'tagged' was given a null tag");
-    assertThatThrownBy(() -> tagged.deleteTagged(null))
+    assertThatThrownBy(() -> tagged.deleteTagged((String) null))
         .hasMessageContaining("Cache 'tagged' was given a null tag");
   }
 

@@ -1,17 +1,27 @@
 package dev.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
+import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.Direction;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +35,9 @@ class InvalidationCostTest {
   private static final Event EVENT = new Event(0, "an event");
   private static final int MILLION = 1_000_000;
   private static final int CHUNK = 50_000;
+
+  private static final List<String> TAGS =
+      IntStream.range(0, 24).mapToObj(i -> "tag-" + i).toList();
 
   /** Those that are entries; the others only have the names of some. */
   private static final List<Long> READABLE =
@@ -57,13 +70,7 @@ class InvalidationCostTest {
   void to_outdate_a_million_entries_is_one_command_as_to_outdate_ten(
       @OwnServer EmbeddedRedis server) {
     try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
-      Cache<Long, Event> events = instance
-          .caches
-          .cache("events")
-          .key("event:{id}", Long.class)
-          .value(Event.class)
-          .tags(id -> List.of("all"))
-          .build();
+      Cache<Long, Event> events = events(instance);
       Map<String, Long> one = Map.of("set", 1L);
 
       write(server, events, 10);
@@ -81,6 +88,75 @@ class InvalidationCostTest {
       assertThat(events.getAll(READABLE)).isEmpty();
       assertThat((Long) server.execute("DBSIZE")).isGreaterThanOrEqualTo(MILLION);
     }
+  }
+
+  @Test
+  void many_tags_are_all_sent_before_the_first_answer_and_each_once(
+      @OwnServer EmbeddedRedis server) {
+    List<String> twice = new ArrayList<>(TAGS);
+    twice.addAll(TAGS);
+    try (FaultProxy proxy = FaultProxy.before(server);
+        CachesFixture instance = CachesFixture.on(proxy.uri(), "")) {
+      Cache<Long, Event> events = events(instance);
+      server.execute("CONFIG", "RESETSTAT");
+      proxy.stall(Direction.TO_CLIENT);
+      CompletableFuture<Void> outdating =
+          CompletableFuture.runAsync(() -> events.deleteTagged(twice));
+      await().untilAsserted(() -> assertThat(sets(server)).isEqualTo(TAGS.size()));
+      assertThat(outdating).isNotDone();
+      proxy.heal();
+
+      outdating.join();
+      events.deleteTagged(List.of());
+      assertThat(sets(server)).isEqualTo(TAGS.size());
+    }
+  }
+
+  @Test
+  @Tag("F14")
+  void on_a_cluster_every_master_has_its_tags_before_the_first_answer() {
+    try (EmbeddedCluster cluster = EmbeddedCluster.builder()
+            .replicasPerMaster(0)
+            .nodeTimeout(Duration.ofMinutes(1))
+            .start();
+        CachesFixture instance = CachesFixture.on(CachesFixture.addressOf(cluster.uri()), "")) {
+      Cache<Long, Event> events = events(instance);
+      Map<EmbeddedRedis, List<String>> byMaster = TAGS.stream()
+          .collect(Collectors.groupingBy(
+              tag -> cluster.masterOf(EmbeddedCluster.slotOf("#epoch:events:" + tag)),
+              LinkedHashMap::new,
+              Collectors.toList()));
+      assertThat(byMaster).hasSize(3);
+      EmbeddedRedis silent = byMaster.keySet().iterator().next();
+      byMaster.keySet().forEach(master -> master.execute("CONFIG", "RESETSTAT"));
+      silent.pause();
+      CompletableFuture<Void> outdating;
+      try {
+        outdating = CompletableFuture.runAsync(() -> events.deleteTagged(TAGS));
+        byMaster.forEach((master, tags) -> {
+          if (master != silent) {
+            await().untilAsserted(() -> assertThat(sets(master)).isEqualTo(tags.size()));
+          }
+        });
+        assertThat(outdating).isNotDone();
+      } finally {
+        silent.resume();
+      }
+
+      outdating.join();
+      byMaster.forEach((master, tags) -> assertThat(sets(master)).isEqualTo(tags.size()));
+      assertThat(events.statistics().failures()).isZero();
+    }
+  }
+
+  private static Cache<Long, Event> events(CachesFixture instance) {
+    return instance
+        .caches
+        .cache("events")
+        .key("event:{id}", Long.class)
+        .value(Event.class)
+        .tags(id -> List.of("all"))
+        .build();
   }
 
   /** Writes the keys of so many entries, the first of them copies of a real one. */
@@ -106,6 +182,14 @@ class InvalidationCostTest {
   private static Map<String, Long> costOf(EmbeddedRedis server, Runnable invalidation) {
     server.execute("CONFIG", "RESETSTAT");
     invalidation.run();
+    return cost(server);
+  }
+
+  private static long sets(EmbeddedRedis server) {
+    return cost(server).getOrDefault("set", 0L);
+  }
+
+  private static Map<String, Long> cost(EmbeddedRedis server) {
     Matcher calls = Pattern.compile("cmdstat_(\\w+):calls=(\\d+)")
         .matcher(String.valueOf(server.execute("INFO", "commandstats")));
     Map<String, Long> cost = new TreeMap<>();

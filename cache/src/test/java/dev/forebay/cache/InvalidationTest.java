@@ -56,6 +56,26 @@ class InvalidationTest {
   }
 
   @Test
+  void tags_that_are_outdated_together_are_told_one_by_one_and_each_once() {
+    try (CachesFixture instance = CachesFixture.on(namespace)) {
+      Cache<Long, Event> events = instance.events();
+      List<Told> told = listenTo(instance);
+
+      events.deleteTagged(List.of("a", "b", "a"));
+      events.deleteTagged(List.of());
+      events.deleteTagged("c");
+      events.clear();
+
+      assertThat(told)
+          .containsExactly(
+              new Told("events", new Invalidation.ByTag("a"), 0),
+              new Told("events", new Invalidation.ByTag("b"), 0),
+              new Told("events", new Invalidation.ByTag("c"), 0),
+              new Told("events", new Invalidation.All(), 0));
+    }
+  }
+
+  @Test
   void other_parts_act_on_it_after_the_entry_is_gone() {
     try (CachesFixture instance = CachesFixture.on(namespace)) {
       Cache<Long, Event> events = instance.events();
@@ -92,9 +112,13 @@ class InvalidationTest {
       server.kill();
 
       events.delete(1L);
+      events.deleteTagged(List.of("a", "b"));
 
       assertThat(told)
-          .containsExactly(new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1));
+          .containsExactly(
+              new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1),
+              new Told("events", new Invalidation.ByTag("a"), 0),
+              new Told("events", new Invalidation.ByTag("b"), 0));
     }
   }
 

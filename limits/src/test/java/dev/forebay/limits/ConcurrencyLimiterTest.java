@@ -143,7 +143,7 @@ class ConcurrencyLimiterTest {
     try (FaultProxy proxy = FaultProxy.before(server);
         LimitsFixture asking = LimitsFixture.stepped(RedisSettings.builder()
             .uri(proxy.uri())
-            .commandTimeout(Duration.ofSeconds(2))
+            .commandTimeout(Duration.ofSeconds(4))
             .build());
         LimitsFixture other = LimitsFixture.stepped(server.uri())) {
       ConcurrencyLimiter limiter = asking

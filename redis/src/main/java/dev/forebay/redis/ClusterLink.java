@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -80,7 +81,11 @@ final class ClusterLink extends Link {
   <R> CompletableFuture<R> send(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
-    outgoing.send(connection.async(), null);
+    if (closed) {
+      outgoing.fail(new RedisException("Connection closed"));
+    } else {
+      outgoing.send(connection.async(), null);
+    }
     return outgoing.reply();
   }
 

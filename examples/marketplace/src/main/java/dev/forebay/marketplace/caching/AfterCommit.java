@@ -35,8 +35,8 @@ public final class AfterCommit {
 
   /**
    * Outdates the entries that have one of the tags. Nothing needs to be blocked for it: what a reader caches between
-   * the change and the commit carries the epoch from before, and is outdated too. One round trip for each tag, at the
-   * end; none if the transaction was rolled back, as nobody saw its change.
+   * the change and the commit carries the epoch from before, and is outdated too. One round trip at the end, none if
+   * the transaction was rolled back, as nobody saw its change.
    *
    * @throws IllegalStateException outside a transaction
    */
@@ -47,7 +47,7 @@ public final class AfterCommit {
       @Override
       public void afterCompletion(int status) {
         if (status != STATUS_ROLLED_BACK) {
-          outdated.forEach(cache::deleteTagged);
+          cache.deleteTagged(outdated);
         }
       }
     });
