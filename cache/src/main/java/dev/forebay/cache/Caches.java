@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -264,8 +265,12 @@ public final class Caches implements AutoCloseable {
   }
 
   private void sweepWhenConnected(ConnectionState state) {
-    if (state == ConnectionState.CONNECTED && !sweeper.isShutdown()) {
-      sweeper.execute(this::replayJournals);
+    if (state == ConnectionState.CONNECTED) {
+      try {
+        sweeper.execute(this::replayJournals);
+      } catch (RejectedExecutionException e) {
+        log.trace("Closed meanwhile", e);
+      }
     }
   }
 

@@ -56,6 +56,7 @@ final class ClusterConnector implements Connector {
 
   @Override
   public void close() {
+    eventLoops.close();
     LettuceClient.shutDown(client, resources);
   }
 }

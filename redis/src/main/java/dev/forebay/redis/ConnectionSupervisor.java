@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -40,6 +41,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   private static final Duration LONGEST_START = Duration.ofSeconds(8);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
   private static final int PROBES_BEFORE_REPLACEMENT = 3;
+  private static final Duration QUIET = Duration.ofMillis(250);
 
   private final RedisSettings settings;
   private final String address;
@@ -70,6 +72,7 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   private int failuresInARow;
   private boolean attempting;
+  private CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
   private volatile @Nullable Link link;
   private volatile long unavailableSince = System.nanoTime();
@@ -213,13 +216,37 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (last != null) {
       last.stopSending();
     }
-    // Last on the thread, so that nobody is told of a connection after being told of the end.
-    execute(() -> announce(ConnectionState.CLOSED));
+    // Last on the thread, so that nobody is told of a connection after being told of the end, and
+    // that none is begun after it.
+    CompletableFuture<Void> quiet = CompletableFuture.supplyAsync(this::end, thread)
+        .thenCompose(attempts -> CompletableFuture.allOf(attempts));
     thread.shutdown();
     if (deadlines != null) {
       deadlines.shutdown();
     }
+    awaitQuiet(quiet);
     connector.close();
+  }
+
+  /** Tells listeners of the end; returns the attempts to connect that may be under way. */
+  private CompletableFuture<?>[] end() {
+    announce(ConnectionState.CLOSED);
+    return new CompletableFuture<?>[] {attempt, subscriptions.attempt()};
+  }
+
+  /** Lets attempts that are under way come to their end, rather than break them, if that is soon. */
+  private static void awaitQuiet(CompletableFuture<Void> quiet) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      quiet.get(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.trace("An attempt to connect failed or takes long; the end of its client ends it", e);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static ScheduledExecutorService threadNamed(String name) {
@@ -255,7 +282,9 @@ final class ConnectionSupervisor implements AutoCloseable {
     attempting = true;
     attempts.incrementAndGet();
     try {
-      var unused = connector.connect().whenCompleteAsync(this::attempted, this::execute);
+      CompletionStage<Link> connecting = connector.connect();
+      attempt = connecting.toCompletableFuture();
+      var unused = connecting.whenCompleteAsync(this::attempted, this::execute);
     } catch (RuntimeException e) {
       attempted(null, e);
     }

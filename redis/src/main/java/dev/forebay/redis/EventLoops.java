@@ -1,10 +1,12 @@
 package dev.forebay.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.Endpoint;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.Map;
@@ -12,13 +14,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops of the connections that are open. Lettuce does not tell them, but hands out each
- * Netty channel, whose command handler and the connection have their endpoint in common. A
- * connection that Lettuce makes anew keeps its endpoint and has another channel.
+ * The event loops of the connections that are open, and of those to come until this is closed.
+ * Lettuce does not tell them, but hands out each Netty channel, whose command handler and the
+ * connection have their endpoint in common. A connection that Lettuce makes anew keeps its endpoint
+ * and has another channel.
  */
 final class EventLoops implements NettyCustomizer {
 
   private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * Fails attempts to connect from now on. Those that are broken by the end of their client would be
+   * made again with the next sentinel or node otherwise, on event loops that have ended.
+   */
+  void close() {
+    closed = true;
+  }
+
+  @Override
+  public void afterBootstrapInitialized(Bootstrap bootstrap) {
+    if (closed) {
+      throw new RedisException("The client is closed");
+    }
+  }
 
   @Override
   public void afterChannelInitialized(Channel channel) {

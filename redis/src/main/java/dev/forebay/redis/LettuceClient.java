@@ -71,14 +71,19 @@ final class LettuceClient {
     return builder;
   }
 
-  /** Closes connections and ends threads, also when the calling thread is interrupted. */
+  /**
+   * Closes connections and ends threads, also when the calling thread is interrupted. Blocks for 1.5
+   * seconds at most.
+   */
   static void shutDown(AbstractRedisClient client, ClientResources resources) {
     // Lettuce's waiting throws on an interrupt and would leave the rest of its threads running.
     boolean interrupted = Thread.interrupted();
     try {
-      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+      client.shutdown(Duration.ZERO, Duration.ofMillis(750));
     } finally {
-      resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+      resources
+          .shutdown(0, 750, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(750, TimeUnit.MILLISECONDS);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

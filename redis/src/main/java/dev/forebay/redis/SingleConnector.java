@@ -105,6 +105,7 @@ final class SingleConnector implements Connector {
 
   @Override
   public void close() {
+    eventLoops.close();
     LettuceClient.shutDown(client, resources);
   }
 }

@@ -4,6 +4,7 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class Subscriptions {
 
   // Used on the thread only.
   private @Nullable StatefulRedisPubSubConnection<String, String> connection;
+  private CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
   private boolean connecting;
 
   private boolean checking;
@@ -55,12 +57,19 @@ final class Subscriptions {
     });
   }
 
+  /** Returns the last attempt to connect, which may be under way. To be called on the thread. */
+  CompletableFuture<?> attempt() {
+    return attempt;
+  }
+
   private void check() {
     boolean open = connection != null && connection.isOpen();
     if (!open && !connecting && connected.getAsBoolean()) {
       connecting = true;
       try {
-        var unused = connector.connectPubSub().whenCompleteAsync(this::attempted, thread);
+        var attempted = connector.connectPubSub();
+        attempt = attempted.toCompletableFuture();
+        var unused = attempted.whenCompleteAsync(this::attempted, thread);
       } catch (RuntimeException e) {
         attempted(null, e);
       }
