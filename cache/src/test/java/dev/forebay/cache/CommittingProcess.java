@@ -7,8 +7,6 @@ import dev.forebay.testing.Gate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * begin}, it goes as far as the commit with those rows that it writes in the ways that block the entry
  * before; told {@code delete}, it deletes the entry of the other row.
  */
-final class CommittingProcess implements AutoCloseable {
+final class CommittingProcess {
 
   static final long TO_BE_DELETED = 1;
   static final long WRITTEN_AROUND = 2;
@@ -25,22 +23,7 @@ final class CommittingProcess implements AutoCloseable {
   static final List<Long> ROWS = List.of(TO_BE_DELETED, WRITTEN_AROUND, IN_TRANSACTION);
   static final TtlClass TTL = TtlClass.SHORT;
 
-  private final Process process;
-  private final BufferedReader out;
-
-  /** Starts it. */
-  CommittingProcess(String uri) throws IOException {
-    process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CommittingProcess.class.getName(),
-            uri)
-        .redirectError(Redirect.INHERIT)
-        .start();
-    out = process.inputReader(UTF_8);
-  }
+  private CommittingProcess() {}
 
   static Cache<Long, Event> events(CachesFixture instance) {
     return instance
@@ -52,27 +35,7 @@ final class CommittingProcess implements AutoCloseable {
         .build();
   }
 
-  /** Returns the next line that it prints, "null" after the last one. */
-  String readLine() throws IOException {
-    return String.valueOf(out.readLine());
-  }
-
-  String ask(String word) throws IOException {
-    process.outputWriter(UTF_8).append(word).append('\n').flush();
-    return readLine();
-  }
-
-  /** Kills it, as a crash would end it, and waits until it is gone. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
-  @Override
-  public void close() {
-    process.destroyForcibly();
-  }
-
-  /** What the child runs: the address. */
+  /** The one argument is the address. */
   public static void main(String[] arguments) throws IOException {
     try (CachesFixture instance = CachesFixture.on(arguments[0], "")) {
       Cache<Long, Event> events = events(instance);

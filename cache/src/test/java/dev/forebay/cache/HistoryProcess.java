@@ -3,9 +3,7 @@ package dev.forebay.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,52 +16,14 @@ import java.util.stream.IntStream;
  * many reads there were and what was wrong with them; told {@code load}, it begins to load an entry and
  * never ends. It goes on until it is killed or its input ends.
  */
-final class HistoryProcess implements AutoCloseable {
+final class HistoryProcess {
 
   /** The rows from this one on are changed by the child, those before it by its parent. */
   static final int FIRST = History.ROWS / 2;
 
-  private final Process process;
-  private final BufferedReader out;
+  private HistoryProcess() {}
 
-  /** Starts it and waits until it takes part. */
-  HistoryProcess(String uri, String prefix, Path source, long seed) throws IOException {
-    process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            HistoryProcess.class.getName(),
-            uri,
-            prefix,
-            source.toString(),
-            Long.toString(seed))
-        .redirectError(Redirect.INHERIT)
-        .start();
-    out = process.inputReader(UTF_8);
-  }
-
-  /** Returns the next line that it prints, "null" after the last one. */
-  String readLine() throws IOException {
-    return String.valueOf(out.readLine());
-  }
-
-  String ask(String word) throws IOException {
-    process.outputWriter(UTF_8).append(word).append('\n').flush();
-    return readLine();
-  }
-
-  /** Kills it, as a crash would end it, and waits until it is gone. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
-  @Override
-  public void close() {
-    process.destroyForcibly();
-  }
-
-  /** What the child runs: address, key prefix, file of the source, seed. */
+  /** The arguments: address, key prefix, file of the source, seed. */
   public static void main(String[] arguments) throws Exception {
     VersionedSource source = new VersionedSource(Path.of(arguments[2]), History.ROWS);
     List<Integer> rows = IntStream.range(FIRST, History.ROWS).boxed().toList();

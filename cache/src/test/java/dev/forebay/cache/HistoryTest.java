@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.testing.ChildJvm;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.nio.file.Path;
@@ -48,8 +49,12 @@ class HistoryTest {
     List<Integer> rows = IntStream.range(0, HistoryProcess.FIRST).boxed().toList();
     long seed = History.newSeed();
     try (History history = new History(new VersionedSource(file, History.ROWS), rows, seed, false);
-        HistoryProcess other = new HistoryProcess(
-            CachesFixture.addressOf(namespace), namespace.keyPrefix(), file, seed + History.ROWS)) {
+        ChildJvm other = ChildJvm.start(
+            HistoryProcess.class,
+            CachesFixture.addressOf(namespace),
+            namespace.keyPrefix(),
+            file.toString(),
+            Long.toString(seed + History.ROWS))) {
       HistoryMember member = history.add(CachesFixture.on(namespace));
       Cache<Long, String> slow = HistoryProcess.slow(member.instance);
       assertThat(other.readLine()).isEqualTo("READY");

@@ -7,6 +7,7 @@ import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.ChildJvm;
 import dev.forebay.testing.Direction;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
@@ -153,7 +154,7 @@ class StalenessTest {
   @Tag("C5")
   void a_process_that_is_killed_after_its_commit_leaves_a_block_or_what_it_should_have_deleted(
       @OwnServer EmbeddedRedis server) throws Exception {
-    try (CommittingProcess dying = new CommittingProcess(server.uri());
+    try (ChildJvm dying = ChildJvm.start(CommittingProcess.class, server.uri());
         CachesFixture instance = CachesFixture.on(server.uri(), "")) {
       Cache<Long, Event> events = CommittingProcess.events(instance);
       assertThat(dying.readLine()).isEqualTo("READY");
@@ -172,7 +173,7 @@ class StalenessTest {
   @Tag("C5")
   void and_so_it_does_when_redis_was_down_as_it_committed(
       @OwnServer(appendOnly = true) EmbeddedRedis server) throws Exception {
-    try (CommittingProcess dying = new CommittingProcess(server.uri());
+    try (ChildJvm dying = ChildJvm.start(CommittingProcess.class, server.uri());
         CachesFixture instance = CachesFixture.on(server.uri(), "")) {
       Cache<Long, Event> events = CommittingProcess.events(instance);
       assertThat(dying.readLine()).isEqualTo("READY");

@@ -1,12 +1,7 @@
 package dev.forebay.limits;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.forebay.redis.RedisSettings;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
+import dev.forebay.testing.ChildJvm;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,39 +10,22 @@ import java.util.function.BooleanSupplier;
 /**
  * A process whose threads all take permits of one subject for a time, then prints how many they got.
  */
-final class SharedLimitProcess implements AutoCloseable {
+final class SharedLimitProcess {
 
   static final int THREADS = 64;
   private static final String SUBJECT = "everybody";
 
-  private final Process process;
-  private final BufferedReader out;
+  private SharedLimitProcess() {}
 
-  SharedLimitProcess(String uri, String prefix, Limit limit, Duration time) throws IOException {
-    process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            SharedLimitProcess.class.getName(),
-            uri,
-            prefix,
-            Long.toString(limit.permits()),
-            limit.window().toString(),
-            time.toString())
-        .redirectError(Redirect.INHERIT)
-        .start();
-    out = process.inputReader(UTF_8);
-  }
-
-  /** Waits until it is done; returns how many permits its threads got. */
-  long admitted() throws IOException {
-    return Long.parseLong(String.valueOf(out.readLine()));
-  }
-
-  @Override
-  public void close() {
-    process.destroyForcibly();
+  /** Starts it; the only line that it prints is how many permits its threads got. */
+  static ChildJvm start(String uri, String prefix, Limit limit, Duration time) {
+    return ChildJvm.start(
+        SharedLimitProcess.class,
+        uri,
+        prefix,
+        Long.toString(limit.permits()),
+        limit.window().toString(),
+        time.toString());
   }
 
   public static void main(String[] arguments) throws InterruptedException {

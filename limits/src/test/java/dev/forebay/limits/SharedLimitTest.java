@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
 import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.ChildJvm;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
@@ -40,11 +41,11 @@ class SharedLimitTest {
     // Longer than the test, so that not one more may pass.
     Limit limit = new Limit(permits, Duration.ofHours(1));
     try (LimitsFixture here = LimitsFixture.on(namespace);
-        SharedLimitProcess there =
-            new SharedLimitProcess(namespace.uri(), namespace.keyPrefix(), limit, TIME)) {
+        ChildJvm there =
+            SharedLimitProcess.start(namespace.uri(), namespace.keyPrefix(), limit, TIME)) {
       long end = System.nanoTime() + TIME.toNanos();
       long mine = SharedLimitProcess.admitted(here, limit, () -> System.nanoTime() < end);
-      long theirs = there.admitted();
+      long theirs = Long.parseLong(there.readLine());
 
       assertThat(mine + theirs).isEqualTo(permits);
     }
