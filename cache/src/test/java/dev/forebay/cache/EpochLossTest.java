@@ -7,21 +7,15 @@ import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
-import dev.forebay.testing.Gate;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,13 +33,6 @@ class EpochLossTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final List<String> EPOCHS =
       List.of("#epoch:cleared", "#epoch:tagged", "#epoch:tagged:all");
-
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-
-  @AfterEach
-  void close() {
-    threads.shutdownNow();
-  }
 
   @Test
   void what_was_outdated_stays_so_when_its_epochs_are_evicted() {
@@ -111,21 +98,14 @@ class EpochLossTest {
       RedisCommands redis = here.redis.commands();
       events.put(2L, OLD);
       byte[] stored = redis.get("events:2").await().orElseThrow();
-      Gate loading = new Gate();
-      Gate release = new Gate();
-      Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
-        loading.open();
-        release.awaitOpen();
-        return OLD;
-      }));
-      loading.awaitOpen();
+      SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
 
       renewal.operation.accept(others);
       server.execute("FLUSHDB");
       redis.set("events:2", stored, HOUR).await(); // as from a backup
-      release.open();
+      slow.release();
 
-      assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+      assertThat(slow.result()).isEqualTo(OLD);
       assertThat(others.get(1L)).isEmpty();
       assertThat(others.get(2L)).isEmpty();
       assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
@@ -143,21 +123,14 @@ class EpochLossTest {
         CachesFixture there = CachesFixture.on(server.uri(), "")) {
       Cache<Long, Event> events = cache(here, "events");
       Cache<Long, Event> others = cache(there, "events");
-      Gate loading = new Gate();
-      Gate release = new Gate();
-      Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
-        loading.open();
-        release.awaitOpen();
-        return OLD;
-      }));
-      loading.awaitOpen();
+      SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
 
       server.execute("FLUSHDB");
       renewal.operation.accept(others);
       assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
-      release.open();
+      slow.release();
 
-      assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+      assertThat(slow.result()).isEqualTo(OLD);
       assertThat(events.get(1L)).contains(NEW);
     }
   }

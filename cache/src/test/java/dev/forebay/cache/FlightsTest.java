@@ -80,69 +80,61 @@ class FlightsTest {
   @Test
   void a_failed_load_reaches_everyone_who_shared_it_and_the_next_one_starts_anew()
       throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
     IllegalStateException failure = new IllegalStateException("database is down");
-    Future<Event> pilot = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
+    SlowLoad<Event> pilot = SlowLoad.begin(hold -> events.getOrLoad(1L, id -> {
+      hold.run();
       throw failure;
     }));
-    loading.awaitOpen();
     Future<Event> passenger = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
     await().until(() -> waiting() == 1);
-    release.open();
+    pilot.release();
 
-    assertThatThrownBy(pilot::get).isInstanceOf(ExecutionException.class).hasCause(failure);
+    assertThatThrownBy(pilot::result).isInstanceOf(ExecutionException.class).hasCause(failure);
     assertThatThrownBy(passenger::get).isInstanceOf(ExecutionException.class).hasCause(failure);
     assertThat(events.getOrLoad(1L, id -> AFTER)).isEqualTo(AFTER);
   }
 
   @Test
   void a_value_deleted_while_it_was_loaded_is_not_cached() throws Exception {
-    Future<Event> stale = loadOvertakenBy(() -> events.delete(1L));
+    SlowLoad<Event> stale = loadOvertakenBy(() -> events.delete(1L));
 
-    assertThat(stale.get()).isEqualTo(BEFORE);
+    assertThat(stale.result()).isEqualTo(BEFORE);
     assertThat(events.get(1L)).isEmpty();
   }
 
   @Test
   void a_value_put_while_an_older_one_was_loaded_stays() throws Exception {
-    Future<Event> stale = loadOvertakenBy(() -> events.put(1L, AFTER));
+    SlowLoad<Event> stale = loadOvertakenBy(() -> events.put(1L, AFTER));
 
-    assertThat(stale.get()).isEqualTo(BEFORE);
+    assertThat(stale.result()).isEqualTo(BEFORE);
     assertThat(events.get(1L)).contains(AFTER);
   }
 
   @Test
   void who_asks_after_a_deletion_does_not_share_the_load_from_before_it() throws Exception {
     List<Event> seen = new ArrayList<>();
-    Future<Event> stale = loadOvertakenBy(() -> {
+    SlowLoad<Event> stale = loadOvertakenBy(() -> {
       events.delete(1L);
       seen.add(events.getOrLoad(1L, id -> AFTER));
     });
 
     assertThat(seen).containsExactly(AFTER);
-    assertThat(stale.get()).isEqualTo(BEFORE);
+    assertThat(stale.result()).isEqualTo(BEFORE);
     assertThat(events.get(1L)).contains(AFTER);
   }
 
   @Test
   void a_batch_overtaken_by_a_deletion_caches_the_others_only() throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
     Event other = new Event(2, "other");
-    Future<Map<Long, Event>> batch =
-        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
-          loading.open();
-          release.awaitOpen();
+    SlowLoad<Map<Long, Event>> batch =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          hold.run();
           return Map.of(1L, BEFORE, 2L, other);
         }));
-    loading.awaitOpen();
     events.delete(1L);
-    release.open();
+    batch.release();
 
-    assertThat(batch.get()).containsOnly(Map.entry(1L, BEFORE), Map.entry(2L, other));
+    assertThat(batch.result()).containsOnly(Map.entry(1L, BEFORE), Map.entry(2L, other));
     assertThat(events.get(1L)).isEmpty();
     assertThat(events.get(2L)).contains(other);
   }
@@ -280,19 +272,16 @@ class FlightsTest {
 
   @Test
   void a_key_that_a_batch_did_not_find_is_loaded_by_whoever_asks_for_it_alone() throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Map<Long, Event>> batch = threads.submit(() -> events.getAllOrLoad(List.of(1L), ids -> {
-      loading.open();
-      release.awaitOpen();
-      return Map.of();
-    }));
-    loading.awaitOpen();
+    SlowLoad<Map<Long, Event>> batch =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L), ids -> {
+          hold.run();
+          return Map.of();
+        }));
     Future<Event> alone = threads.submit(() -> events.getOrLoad(1L, id -> AFTER));
     await().until(() -> waiting() == 1);
-    release.open();
+    batch.release();
 
-    assertThat(batch.get()).isEmpty();
+    assertThat(batch.result()).isEmpty();
     assertThat(alone.get()).isEqualTo(AFTER);
   }
 
@@ -313,17 +302,10 @@ class FlightsTest {
   }
 
   /** Starts a load of an old value, and runs {@code change} before the load ends. */
-  private Future<Event> loadOvertakenBy(Runnable change) throws InterruptedException {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Event> load = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
-      return BEFORE;
-    }));
-    loading.awaitOpen();
+  private SlowLoad<Event> loadOvertakenBy(Runnable change) {
+    SlowLoad<Event> load = SlowLoad.begin(events, BEFORE);
     change.run();
-    release.open();
+    load.release();
     return load;
   }
 

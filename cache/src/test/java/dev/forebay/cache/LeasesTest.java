@@ -96,23 +96,19 @@ class LeasesTest {
   @Test
   @Tag("C2")
   void of_two_batches_in_two_instances_each_loads_what_the_other_does_not() throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Map<Long, Event>> first =
-        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
-          loading.open();
-          release.awaitOpen();
+    SlowLoad<Map<Long, Event>> first =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          hold.run();
           return Map.of(1L, OLD, 2L, new Event(2, "two"));
         }));
-    loading.awaitOpen();
     Future<Map<Long, Event>> second =
         threads.submit(() -> others.getAllOrLoad(List.of(2L, 3L), ids -> {
           assertThat(ids).containsExactly(3L);
-          release.open();
+          first.release();
           return Map.of(3L, new Event(3, "three"));
         }));
 
-    assertThat(first.get(60, TimeUnit.SECONDS)).hasSize(2);
+    assertThat(first.result()).hasSize(2);
     assertThat(second.get(60, TimeUnit.SECONDS))
         .containsEntry(2L, new Event(2, "two"))
         .containsEntry(3L, new Event(3, "three"));
@@ -142,18 +138,11 @@ class LeasesTest {
   @EnumSource
   void what_was_loaded_before_an_invalidation_by_another_instance_is_not_stored_after_it(
       Invalidation invalidation) throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
-      return OLD;
-    }));
-    loading.awaitOpen();
+    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
     invalidation.operation.accept(others);
-    release.open();
+    slow.release();
 
-    assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    assertThat(slow.result()).isEqualTo(OLD);
     assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
     assertThat(others.get(1L)).contains(NEW);
   }
@@ -162,14 +151,7 @@ class LeasesTest {
   @EnumSource
   void who_asks_after_an_invalidation_by_another_instance_does_not_share_the_load_from_before_it(
       Invalidation invalidation) throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
-      return OLD;
-    }));
-    loading.awaitOpen();
+    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
     invalidation.operation.accept(others);
     List<Thread> asking = new CopyOnWriteArrayList<>();
     Future<Event> alone = threads.submit(() -> {
@@ -183,9 +165,9 @@ class LeasesTest {
     await()
         .until(() -> asking.size() == 2
             && asking.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
-    release.open();
+    slow.release();
 
-    assertThat(slow.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    assertThat(slow.result()).isEqualTo(OLD);
     assertThat(alone.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
     assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(1L, NEW);
   }
@@ -194,20 +176,16 @@ class LeasesTest {
   void what_a_batch_has_found_is_not_shared_while_it_loads_the_rest() throws Exception {
     Event two = new Event(2, "two");
     events.put(1L, OLD);
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Map<Long, Event>> batch =
-        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
-          loading.open();
-          release.awaitOpen();
+    SlowLoad<Map<Long, Event>> batch =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          hold.run();
           return Map.of(2L, two);
         }));
-    loading.awaitOpen();
     others.delete(1L);
 
     assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
-    release.open();
-    assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(1L, OLD).containsEntry(2L, two);
+    batch.release();
+    assertThat(batch.result()).containsEntry(1L, OLD).containsEntry(2L, two);
   }
 
   @ParameterizedTest
@@ -248,38 +226,26 @@ class LeasesTest {
 
   @Test
   void when_a_load_fails_the_next_caller_loads() throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Event> failing = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
+    SlowLoad<Event> failing = SlowLoad.begin(hold -> events.getOrLoad(1L, id -> {
+      hold.run();
       throw new IllegalStateException("the source is away");
     }));
-    loading.awaitOpen();
     Future<Event> waiting = threads.submit(() -> others.getOrLoad(1L, id -> NEW));
-    release.open();
+    failing.release();
 
-    assertThatThrownBy(() -> failing.get(60, TimeUnit.SECONDS))
-        .hasRootCauseMessage("the source is away");
+    assertThatThrownBy(failing::result).hasRootCauseMessage("the source is away");
     assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
     assertThat(events.get(1L)).contains(NEW);
   }
 
   @Test
   void when_a_loader_hangs_others_go_on_after_the_lease_time() throws Exception {
-    Gate loading = new Gate();
-    Gate release = new Gate();
-    Future<Event> hanging = threads.submit(() -> events.getOrLoad(1L, id -> {
-      loading.open();
-      release.awaitOpen();
-      return OLD;
-    }));
-    loading.awaitOpen();
+    SlowLoad<Event> hanging = SlowLoad.begin(events, OLD);
 
     assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
     assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
-    release.open();
-    assertThat(hanging.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+    hanging.release();
+    assertThat(hanging.result()).isEqualTo(OLD);
     assertThat(others.get(1L)).contains(NEW);
   }
 

@@ -7,16 +7,10 @@ import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.SlotMove;
-import dev.forebay.testing.Gate;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,13 +26,6 @@ class MovingSlotsTest {
   private static final int ENTRY = EmbeddedCluster.slotOf("event:1");
   private static final int EPOCH = EmbeddedCluster.slotOf("#epoch:events");
 
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-
-  @AfterEach
-  void close() {
-    threads.shutdownNow();
-  }
-
   @Test
   void
       leases_and_epochs_move_along_and_keep_what_was_loaded_before_an_invalidation_from_being_stored(
@@ -49,20 +36,13 @@ class MovingSlotsTest {
       Cache<Long, Event> events = cache(here);
       Cache<Long, Event> others = cache(there);
       for (LeasesTest.Invalidation invalidation : LeasesTest.Invalidation.values()) {
-        Gate loading = new Gate();
-        Gate release = new Gate();
-        Future<Event> slow = threads.submit(() -> events.getOrLoad(1L, id -> {
-          loading.open();
-          release.awaitOpen();
-          return OLD;
-        }));
-        loading.awaitOpen();
+        SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
         cluster.moveSlot(ENTRY, anotherThan(cluster, ENTRY));
         cluster.moveSlot(EPOCH, anotherThan(cluster, EPOCH));
         invalidation.operation().accept(others);
-        release.open();
+        slow.release();
 
-        assertThat(slow.get(60, TimeUnit.SECONDS)).as(invalidation.name()).isEqualTo(OLD);
+        assertThat(slow.result()).as(invalidation.name()).isEqualTo(OLD);
         assertThat(events.getOrLoad(1L, id -> NEW)).as(invalidation.name()).isEqualTo(NEW);
         assertThat(others.get(1L)).as(invalidation.name()).contains(NEW);
         events.delete(1L);

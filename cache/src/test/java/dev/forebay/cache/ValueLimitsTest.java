@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.redis.BytesCodec;
-import dev.forebay.testing.Gate;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -143,14 +142,10 @@ class ValueLimitsTest {
     try (CachesFixture there = CachesFixture.on(namespace)) {
       Cache<Long, byte[]> images = images(instance);
       Cache<Long, byte[]> others = images(there);
-      Gate loading = new Gate();
-      Gate release = new Gate();
-      Future<byte[]> slow = threads.submit(() -> images.getOrLoad(1L, id -> {
-        loading.open();
-        release.awaitOpen();
+      SlowLoad<byte[]> slow = SlowLoad.begin(hold -> images.getOrLoad(1L, id -> {
+        hold.run();
         return large;
       }));
-      loading.awaitOpen();
       others.delete(1L);
       AtomicReference<Thread> asking = new AtomicReference<>();
       Future<byte[]> later = threads.submit(() -> {
@@ -161,9 +156,9 @@ class ValueLimitsTest {
         Thread thread = asking.get();
         return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
       });
-      release.open();
+      slow.release();
 
-      assertThat(slow.get(60, TimeUnit.SECONDS)).isSameAs(large);
+      assertThat(slow.result()).isSameAs(large);
       assertThat(later.get(60, TimeUnit.SECONDS)).isSameAs(small);
     } finally {
       threads.shutdownNow();
