@@ -5,13 +5,12 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores values over whatever there is. An entry has to name the epochs of now, and to ask for them
@@ -48,37 +47,56 @@ final class EntryOverwriter<V> {
       Function<? super V, Duration> ttl,
       List<RefusedValueException> refusals) {
     List<String> epochKeys = Epochs.keysOf(values.keySet());
-    Epochs guessed = recent.at(epochKeys);
-    Set<String> unwritable = new LinkedHashSet<>();
-    List<Reply<ScriptReply>> sent = new ArrayList<>(values.size());
-    values.forEach((id, value) -> {
-      List<String> epochs = guessed.of(id);
-      if (epochs != null && !send(id, writer.write(id, value, epochs, ttl, 0, refusals), sent)) {
-        unwritable.add(id.name());
-      }
-    });
+    Sending sending = new Sending(values, ttl, refusals);
+    sending.under(recent.at(epochKeys));
     Epochs now = Epochs.read(epochKeys, redis);
     now.begin(values.keySet(), scripts);
     now.forEach(recent::note);
-    values.forEach((id, value) -> {
-      List<String> epochs = Objects.requireNonNull(now.of(id));
-      if (!epochs.equals(guessed.of(id))
-          && !unwritable.contains(id.name())
-          && !send(id, writer.write(id, value, epochs, ttl, 0, refusals), sent)) {
-        unwritable.add(id.name());
-      }
-    });
-    sent.forEach(Reply::await);
-    return unwritable;
+    sending.under(now);
+    sending.replies.forEach(Reply::await);
+    return sending.unwritable;
   }
 
-  private boolean send(
-      EntryId id, EntryWriter.@Nullable Stored stored, List<Reply<ScriptReply>> sent) {
-    if (stored == null) {
-      return false;
+  /** What becomes of values that are stored together. */
+  private final class Sending {
+
+    private final Map<EntryId, V> values;
+    private final Function<? super V, Duration> ttl;
+    private final List<RefusedValueException> refusals;
+    private final Map<String, List<String>> sentUnder = new HashMap<>();
+    private final Set<String> unwritable = new LinkedHashSet<>();
+    private final List<Reply<ScriptReply>> replies = new ArrayList<>();
+
+    Sending(
+        Map<EntryId, V> values,
+        Function<? super V, Duration> ttl,
+        List<RefusedValueException> refusals) {
+      this.values = values;
+      this.ttl = ttl;
+      this.refusals = refusals;
     }
-    sent.add(
-        scripts.overwrite(id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
-    return true;
+
+    /** Sends each value whose epochs are known, unless it went out under the same ones. */
+    void under(Epochs epochs) {
+      values.forEach((id, value) -> {
+        List<String> held = epochs.of(id);
+        if (held != null
+            && !held.equals(sentUnder.get(id.name()))
+            && !unwritable.contains(id.name())) {
+          send(id, value, held);
+        }
+      });
+    }
+
+    private void send(EntryId id, V value, List<String> epochs) {
+      EntryWriter.Stored stored = writer.write(id, value, epochs, ttl, 0, refusals);
+      if (stored == null) {
+        unwritable.add(id.name());
+      } else {
+        sentUnder.put(id.name(), epochs);
+        replies.add(
+            scripts.overwrite(id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
+      }
+    }
   }
 }
