@@ -135,16 +135,6 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public Reply<Integer> setAll(List<Entry> entries) {
-    List<Reply<String>> sets = new ArrayList<>(entries.size());
-    entries.forEach(entry -> sets.add(set(entry.key(), entry.value(), entry.ttl())));
-    return () -> {
-      sets.forEach(Reply::await);
-      return sets.size();
-    };
-  }
-
-  @Override
   public Reply<Long> unlink(Collection<String> keys) {
     return sendBy((link, outcomes) -> {
       List<Reply<Long>> counts = new ArrayList<>();

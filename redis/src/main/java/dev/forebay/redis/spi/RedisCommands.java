@@ -21,8 +21,7 @@ public interface RedisCommands {
   /**
    * {@code GET}. Calls that many threads make at the same time go to a server as one {@code MGET},
    * on a cluster as one for each slot, each key once: callers then share the array, which nobody may
-   * change. Among others, the
-   * value of a key that holds no string is empty; alone, it is an error.
+   * change. Among others, the value of a key that holds no string is empty; alone, it is an error.
    */
   Reply<Optional<byte[]>> get(String key);
 
@@ -39,14 +38,12 @@ public interface RedisCommands {
    */
   RedisCommands onReplicas();
 
-  /** {@code SET key value PX ttl}; the reply is {@code OK}. */
-  Reply<String> set(String key, byte[] value, Duration ttl);
-
   /**
-   * {@code SET key value PX ttl} for each entry, sent together: one round trip, on a cluster one to
-   * each node. The reply counts the entries; when it fails, any of them may have been written.
+   * {@code SET key value PX ttl}; the reply is {@code OK}.
+   *
+   * @param value is not copied; leave it as it is until the reply
    */
-  Reply<Integer> setAll(List<Entry> entries);
+  Reply<String> set(String key, byte[] value, Duration ttl);
 
   /** {@code UNLINK}; the reply counts the keys that existed. */
   Reply<Long> unlink(Collection<String> keys);
@@ -103,12 +100,4 @@ public interface RedisCommands {
    * @param listener called on a thread that reads for all others: it must not block
    */
   void subscribe(String channel, Consumer<String> listener);
-
-  /**
-   * One entry to write.
-   *
-   * @param value is not copied; leave it as it is until the reply
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Entry(String key, byte[] value, Duration ttl) {}
 }
