@@ -1,8 +1,5 @@
 package dev.forebay.redis;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.lettuce.core.RedisReadOnlyException;
 import java.time.Duration;
 import java.util.Collections;
@@ -20,12 +17,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Keeps one connection to Redis alive.
@@ -47,12 +42,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   private final String address;
   private final Connector connector;
   private final List<Consumer<ConnectionState>> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicLong attempts = new AtomicLong();
-  private final AtomicLong failures = new AtomicLong();
-  private final AtomicLong connections = new AtomicLong();
-  private final AtomicLong suspensions = new AtomicLong();
-  private final AtomicLong pastOutageNanos = new AtomicLong();
-  private final CommandCounts counts = new CommandCounts();
+  private final ConnectionRecorder recorder;
   private final CircuitBreaker breaker = new CircuitBreaker();
   private final AtomicBoolean closed = new AtomicBoolean();
   /** Completed by null at the first outcome that lets {@link #start} return, or by a failure. */
@@ -60,9 +50,7 @@ final class ConnectionSupervisor implements AutoCloseable {
       new CompletableFuture<>();
 
   private final ScheduledExecutorService thread;
-  /** Apart from the other thread, where a listener may block; null where nobody needs it. */
-  private final @Nullable ScheduledExecutorService deadlines;
-
+  private final DeadlineWatch deadlines;
   private final Subscriptions subscriptions;
 
   // Used on the thread only.
@@ -70,28 +58,25 @@ final class ConnectionSupervisor implements AutoCloseable {
   /** Connections that broke before {@link #attempted} heard of them. */
   private final Set<Object> lost = Collections.newSetFromMap(new WeakHashMap<>());
 
-  private int failuresInARow;
   private boolean attempting;
   private CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
   private volatile @Nullable Link link;
-  private volatile long unavailableSince = System.nanoTime();
 
   ConnectionSupervisor(RedisSettings settings, Workload workload, Connector connector) {
     this.settings = settings;
     this.address = settings.address(workload);
     this.connector = connector;
+    this.recorder = new ConnectionRecorder(address, isRequired());
     this.thread = threadNamed("forebay-redis-" + workload);
     this.subscriptions = new Subscriptions(connector, thread, () -> link != null);
     connector.onLost(connection -> execute(() -> lost(connection)));
-    if (VirtualThreads.exist()) {
-      long tick = tickNanos(settings.commandTimeout());
-      ScheduledExecutorService ticker = threadNamed("forebay-redis-deadlines-" + workload);
-      var unused = ticker.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
-      this.deadlines = ticker;
-    } else {
-      this.deadlines = null;
-    }
+    this.deadlines = new DeadlineWatch(
+        "forebay-redis-deadlines-" + workload, settings.commandTimeout(), () -> link);
+  }
+
+  private boolean isRequired() {
+    return settings.availability() == Availability.REQUIRED;
   }
 
   /**
@@ -102,7 +87,7 @@ final class ConnectionSupervisor implements AutoCloseable {
    */
   void start() {
     execute(this::attempt);
-    boolean required = settings.availability() == Availability.REQUIRED;
+    boolean required = isRequired();
     long patience =
         required ? LONGEST_START.toMillis() : settings.connectTimeout().toMillis() + 500;
     RedisUnavailableException failure = null;
@@ -150,19 +135,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   }
 
   ConnectionStatistics statistics() {
-    boolean available = link() != null;
-    boolean ongoing = !available && !closed.get();
-    long outage = pastOutageNanos.get() + (ongoing ? sinceUnavailable().toNanos() : 0);
-    return new ConnectionStatistics(
-        link == null ? 0 : 1,
-        attempts.get(),
-        failures.get(),
-        Math.max(0, connections.get() - 1),
-        suspensions.get(),
-        Duration.ofNanos(outage),
-        counts.timeouts.sum(),
-        counts.rejections.sum(),
-        counts.errors.sum());
+    return recorder.statistics(link != null, closed.get());
   }
 
   void onStateChange(Consumer<ConnectionState> listener) {
@@ -180,7 +153,7 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   /** Notes that a command was refused without being sent. */
   void rejected() {
-    counts.rejections.increment();
+    recorder.rejected();
   }
 
   /** Notes that a command was answered. */
@@ -191,7 +164,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   /** Notes that a command was answered by an error. */
   void answeredByError(Link used, Throwable error) {
     breaker.answered();
-    counts.errors.increment();
+    recorder.answeredByError();
     if (error instanceof RedisReadOnlyException && !used.isSharded()) {
       // A master that was demoted: the sentinels know the new one.
       execute(() -> replace(used, "it is a replica now"));
@@ -200,7 +173,7 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   /** Notes that a command had no reply in time. */
   void timedOut(Link used) {
-    counts.timeouts.increment();
+    recorder.timedOut();
     if (used == link && breaker.timedOut()) {
       execute(() -> suspend(used));
     }
@@ -221,9 +194,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     CompletableFuture<Void> quiet = CompletableFuture.supplyAsync(this::end, thread)
         .thenCompose(attempts -> CompletableFuture.allOf(attempts));
     thread.shutdown();
-    if (deadlines != null) {
-      deadlines.shutdown();
-    }
+    deadlines.close();
     awaitQuiet(quiet);
     connector.close();
   }
@@ -249,7 +220,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     }
   }
 
-  private static ScheduledExecutorService threadNamed(String name) {
+  static ScheduledExecutorService threadNamed(String name) {
     return Executors.newSingleThreadScheduledExecutor(runnable -> {
       Thread thread = new Thread(runnable, name);
       thread.setDaemon(true);
@@ -257,30 +228,12 @@ final class ConnectionSupervisor implements AutoCloseable {
     });
   }
 
-  /** Returns how often to look for callers whose time is over: so much later may they give up. */
-  private static long tickNanos(Duration commandTimeout) {
-    return Math.max(
-        MILLISECONDS.toNanos(5), Math.min(MILLISECONDS.toNanos(50), commandTimeout.toNanos() / 8));
-  }
-
-  private void wakeOverdue() {
-    Link present = link;
-    if (present != null) {
-      try {
-        present.wakeOverdue();
-      } catch (RuntimeException e) {
-        // Whatever it is, it must not end the ticking.
-        log.warn("Callers whose time is over are woken later", e);
-      }
-    }
-  }
-
   private void attempt() {
     if (attempting || link != null || closed.get()) {
       return;
     }
     attempting = true;
-    attempts.incrementAndGet();
+    recorder.attempting();
     try {
       CompletionStage<Link> connecting = connector.connect();
       attempt = connecting.toCompletableFuture();
@@ -307,8 +260,6 @@ final class ConnectionSupervisor implements AutoCloseable {
   }
 
   private void connected(Link established) {
-    Duration outage = sinceUnavailable();
-    pastOutageNanos.addAndGet(outage.toNanos());
     breaker.close();
     link = established;
     if (closed.get()) {
@@ -318,43 +269,21 @@ final class ConnectionSupervisor implements AutoCloseable {
       return;
     }
     backoff.reset();
-    if (connections.incrementAndGet() == 1 && failuresInARow == 0) {
-      event(log.atInfo(), "connected").log("Connected to Redis at {}", address);
-    } else {
-      event(log.atInfo(), "reconnected")
-          .addKeyValue("millis", outage.toMillis())
-          .addKeyValue("attempts", failuresInARow)
-          .log(
-              "Redis at {} is back after {} ms and {} failed attempts",
-              address,
-              outage.toMillis(),
-              failuresInARow);
-    }
-    failuresInARow = 0;
+    recorder.connected();
     announce(ConnectionState.CONNECTED);
     started.complete(null);
   }
 
   private void failed(@Nullable Throwable failure) {
-    failures.incrementAndGet();
-    failuresInARow++;
-    boolean required = settings.availability() == Availability.REQUIRED;
-    if (required && failuresInARow >= settings.reconnectAttempts()) {
-      giveUp(unreachable((failuresInARow == 1
-              ? "the attempt failed with: "
-              : failuresInARow + " attempts failed, the last with: ")
-          + ConnectFailure.describe(failure)));
+    int inARow = recorder.attemptFailed();
+    boolean required = isRequired();
+    if (required && inARow >= settings.reconnectAttempts()) {
+      giveUp(unreachable(
+          (inARow == 1 ? "the attempt failed with: " : inARow + " attempts failed, the last with: ")
+              + ConnectFailure.describe(failure)));
       return;
     }
-    if (failuresInARow == 1) {
-      event(log.atWarn(), "connect-failed")
-          .addKeyValue("required", required)
-          .log(
-              "Cannot connect to Redis at {}: {}. {}",
-              address,
-              ConnectFailure.describe(failure),
-              required ? "Trying again" : "Going on without it and trying again until it is there");
-    }
+    recorder.tryingAgain(failure);
     if (!required) {
       started.complete(null);
     }
@@ -388,19 +317,11 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (link != useless || closed.get()) {
       return;
     }
-    if (!breaker.isOpen()) {
-      unavailableSince = System.nanoTime();
-    }
     link = null;
     breaker.close();
     useless.stopSending();
     var unused = useless.connection().closeAsync();
-    event(log.atWarn(), "connection-lost")
-        .addKeyValue("reason", reason)
-        .log(
-            "Redis at {} cannot be used: {}. Going on without it and trying again until it is there",
-            address,
-            reason);
+    recorder.lost(reason);
     announce(ConnectionState.DISCONNECTED);
     attempt();
   }
@@ -410,13 +331,7 @@ final class ConnectionSupervisor implements AutoCloseable {
       breaker.close();
       return;
     }
-    unavailableSince = System.nanoTime();
-    suspensions.incrementAndGet();
-    event(log.atWarn(), "suspended")
-        .log(
-            "Redis at {} left {} commands in a row without a reply. Going on without it until it answers",
-            address,
-            CircuitBreaker.THRESHOLD);
+    recorder.suspended();
     announce(ConnectionState.SUSPENDED);
     probe(hanging, 1);
   }
@@ -445,12 +360,8 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (link != answering) {
       return;
     }
-    Duration outage = sinceUnavailable();
-    pastOutageNanos.addAndGet(outage.toNanos());
     breaker.close();
-    event(log.atInfo(), "resumed")
-        .addKeyValue("millis", outage.toMillis())
-        .log("Redis at {} answers again after {} ms", address, outage.toMillis());
+    recorder.resumed();
     announce(ConnectionState.CONNECTED);
   }
 
@@ -463,11 +374,6 @@ final class ConnectionSupervisor implements AutoCloseable {
         log.warn("A listener failed on connection state {}; the others are still told", state, e);
       }
     }
-  }
-
-  /** The address holds no credentials. */
-  private LoggingEventBuilder event(LoggingEventBuilder builder, String event) {
-    return builder.addKeyValue("event", event).addKeyValue("redis", address);
   }
 
   /** Runs a transition; one that comes while closing is dropped. */
@@ -485,10 +391,6 @@ final class ConnectionSupervisor implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       log.trace("Closed meanwhile", e);
     }
-  }
-
-  private Duration sinceUnavailable() {
-    return Duration.ofNanos(System.nanoTime() - unavailableSince);
   }
 
   private RedisUnavailableException unreachable(String what) {

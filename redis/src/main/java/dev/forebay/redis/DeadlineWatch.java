@@ -1,0 +1,61 @@
+package dev.forebay.redis;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes callers on virtual threads whose time is over, as a timer for each would cost too much. Has a
+ * thread of its own, where no listener can block it; has none where nobody needs it.
+ */
+final class DeadlineWatch implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Redis.class);
+
+  private final Supplier<@Nullable Link> link;
+  private final @Nullable ScheduledExecutorService thread;
+
+  /** @param link the connection whose callers are to be woken, if there is one at the moment */
+  DeadlineWatch(String threadName, Duration commandTimeout, Supplier<@Nullable Link> link) {
+    this.link = link;
+    if (VirtualThreads.exist()) {
+      long tick = tickNanos(commandTimeout);
+      ScheduledExecutorService ticker = ConnectionSupervisor.threadNamed(threadName);
+      var unused = ticker.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
+      this.thread = ticker;
+    } else {
+      this.thread = null;
+    }
+  }
+
+  /** Returns how often to look for callers whose time is over: so much later may they give up. */
+  private static long tickNanos(Duration commandTimeout) {
+    return Math.max(
+        MILLISECONDS.toNanos(5), Math.min(MILLISECONDS.toNanos(50), commandTimeout.toNanos() / 8));
+  }
+
+  private void wakeOverdue() {
+    Link present = link.get();
+    if (present != null) {
+      try {
+        present.wakeOverdue();
+      } catch (RuntimeException e) {
+        // Whatever it is, it must not end the ticking.
+        log.warn("Callers whose time is over are woken later", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (thread != null) {
+      thread.shutdown();
+    }
+  }
+}
