@@ -242,18 +242,16 @@ public final class Caches implements AutoCloseable {
     journals.add(journal);
     Leases leasesOfCache = new Leases(scripts, wakeups, policy.leaseTime());
     leases.add(leasesOfCache);
-    EntryStore<V> entries = new EntryStore<>(
-        scan,
-        format,
-        policy,
-        commands,
-        scripts,
-        leasesOfCache,
-        wakeups.channels(),
-        recorder,
-        journal);
-    EntryLoader<V> loads = new EntryLoader<>(name, entries, policy, wakeups, loadThreads, recorder);
-    return new RedisCache<>(name, keys, policy, entries, loads, recorder);
+    EntryWriter<V> writer = new EntryWriter<>(format, policy, recorder);
+    EntryOverwriter<V> overwriter =
+        new EntryOverwriter<>(writer, commands, scripts, wakeups.channels());
+    EntryStore<V> entries =
+        new EntryStore<>(scan, format, policy, commands, overwriter, recorder, journal);
+    LeasedEntries<V> leased =
+        new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
+    EntryLoader<V> loads =
+        new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
+    return new RedisCache<>(name, keys, policy, entries, leased, loads, recorder);
   }
 
   /** Stops its threads. Caches stay usable, but refresh nothing in the background. */

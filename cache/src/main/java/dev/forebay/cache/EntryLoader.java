@@ -46,6 +46,7 @@ final class EntryLoader<V> {
 
   private final String cache;
   private final EntryStore<V> entries;
+  private final LeasedEntries<V> leased;
   private final CachePolicy<?, V> policy;
   private final Wakeups wakeups;
   private final LoadThreads threads;
@@ -55,12 +56,14 @@ final class EntryLoader<V> {
   EntryLoader(
       String cache,
       EntryStore<V> entries,
+      LeasedEntries<V> leased,
       CachePolicy<?, V> policy,
       Wakeups wakeups,
       LoadThreads threads,
       CacheRecorder recorder) {
     this.cache = cache;
     this.entries = entries;
+    this.leased = leased;
     this.policy = policy;
     this.wakeups = wakeups;
     this.threads = threads;
@@ -85,7 +88,7 @@ final class EntryLoader<V> {
     boolean waited = false;
     try {
       while (true) {
-        Claim<V> claim = entries.claim(id, found);
+        Claim<V> claim = leased.claim(id, found);
         if (claim instanceof Claim.Granted<V> granted) {
           return loadUnder(granted.lease(), id, load, ttl, flight, found.of(id));
         }
@@ -162,7 +165,7 @@ final class EntryLoader<V> {
       value = load.run();
     } catch (Throwable e) {
       if (lease != null) {
-        entries.release(lease);
+        leased.release(lease);
       }
       throw e;
     }
@@ -171,8 +174,8 @@ final class EntryLoader<V> {
     try {
       if (lease != null) {
         long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
-        overtaken = !entries
-            .fill(List.of(new EntryStore.Fill<>(lease, value, ttl, cost, shared)))
+        overtaken = !leased
+            .fill(List.of(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared)))
             .isEmpty();
       }
     } finally {
@@ -214,7 +217,7 @@ final class EntryLoader<V> {
       return loaded.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (lease != null && atMost.equals(policy.loadTimeout())) {
-        entries.release(lease);
+        leased.release(lease);
       }
       throw new LoadTimeoutException(cache, id.name(), atMost);
     } catch (InterruptedException e) {
@@ -253,7 +256,7 @@ final class EntryLoader<V> {
 
   private <E extends Exception> void refresh(
       EntryId id, Found<V> found, Load<V, E> load, Function<? super V, Duration> ttl) {
-    if (entries.claim(id, found) instanceof Claim.Granted<V> granted) {
+    if (leased.claim(id, found) instanceof Claim.Granted<V> granted) {
       try {
         var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
         recorder.refreshed();
@@ -312,7 +315,7 @@ final class EntryLoader<V> {
       List<EntryId> others = new ArrayList<>();
       List<EntryId> mine = new ArrayList<>();
       Map<EntryId, Lease> leases = new LinkedHashMap<>();
-      List<Claim<V>> claims = entries.claimAll(missing, found);
+      List<Claim<V>> claims = leased.claimAll(missing, found);
       boolean present = false;
       for (int i = 0; i < missing.size(); i++) {
         EntryId id = missing.get(i);
@@ -361,11 +364,11 @@ final class EntryLoader<V> {
     try {
       loaded = load.apply(mine).run();
     } catch (Throwable e) {
-      leases.values().forEach(entries::release);
+      leases.values().forEach(leased::release);
       throw e;
     }
     long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / mine.size();
-    List<EntryStore.Fill<V>> fills = new ArrayList<>(leases.size());
+    List<LeasedEntries.Fill<V>> fills = new ArrayList<>(leases.size());
     for (EntryId id : mine) {
       V value = loaded.get(id);
       Lease lease = leases.get(id);
@@ -373,16 +376,16 @@ final class EntryLoader<V> {
       if (value == null) {
         flight.landAbsent();
         if (lease != null) {
-          entries.release(lease);
+          leased.release(lease);
         }
       } else if (lease == null) {
         flight.land(value, false);
       } else {
         boolean shared = flight.closeDoors();
-        fills.add(new EntryStore.Fill<>(lease, value, ttl, cost, shared));
+        fills.add(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared));
       }
     }
-    Set<EntryId> overtaken = entries.fill(fills);
+    Set<EntryId> overtaken = leased.fill(fills);
     fills.forEach(fill -> {
       EntryId id = fill.lease().id();
       landLoaded(flightOf(id, flights), fill.value(), overtaken.contains(id));

@@ -6,14 +6,12 @@ import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.Envelope;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
-import dev.forebay.redis.spi.ScriptReply;
 import dev.forebay.redis.spi.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one cache in Redis: a string each, and a lease while one is loaded. Whatever fails
- * in Redis is counted here, made up for as {@link Cache} promises, and goes no further.
+ * The entries of one cache in Redis, as they are read, written and deleted. Whatever fails in Redis
+ * is counted here, made up for as {@link Cache} promises, and goes no further.
  */
 final class EntryStore<V> {
 
@@ -37,12 +35,9 @@ final class EntryStore<V> {
   private final EntryScan scan;
   private final WireFormat<V> format;
   private final CachePolicy<?, V> policy;
-  private final EntryWriter<V> writer;
   private final EntryOverwriter<V> overwriter;
   private final RedisCommands redis;
   private final RedisCommands reading;
-  private final CacheScripts scripts;
-  private final Leases leases;
   private final CacheRecorder recorder;
   private final InvalidationJournal journal;
 
@@ -51,20 +46,15 @@ final class EntryStore<V> {
       WireFormat<V> format,
       CachePolicy<?, V> policy,
       RedisCommands redis,
-      CacheScripts scripts,
-      Leases leases,
-      String channels,
+      EntryOverwriter<V> overwriter,
       CacheRecorder recorder,
       InvalidationJournal journal) {
     this.scan = scan;
     this.format = format;
     this.policy = policy;
-    this.writer = new EntryWriter<>(format, policy, recorder);
     this.redis = redis;
     this.reading = policy.fromReplicas() ? redis.onReplicas() : redis;
-    this.scripts = scripts;
-    this.overwriter = new EntryOverwriter<>(writer, redis, scripts, channels);
-    this.leases = leases;
+    this.overwriter = overwriter;
     this.recorder = recorder;
     this.journal = journal;
   }
@@ -161,154 +151,6 @@ final class EntryStore<V> {
     return ask("expire", () -> redis.expire(id.name(), ttl)).orElse(false);
   }
 
-  /** Asks to load an entry that was not found. */
-  Claim<V> claim(EntryId id, Found<V> found) {
-    return claimAll(List.of(id), found).get(0);
-  }
-
-  /**
-   * Asks to load entries that were not found. One round trip, two if an epoch has yet to begin.
-   *
-   * @return the answers in the order of {@code ids}
-   */
-  List<Claim<V>> claimAll(List<EntryId> ids, Found<V> found) {
-    List<Claim<V>> claims = new ArrayList<>(ids.size());
-    List<Leases.Request> requests = new ArrayList<>(ids.size());
-    try {
-      if (found.answered() && journal.replay()) {
-        found.epochs().begin(ids, scripts);
-        for (EntryId id : ids) {
-          boolean any = found.useless().contains(id.name()) || found.of(id) != null;
-          requests.add(leases.request(id, any));
-        }
-      }
-      for (Leases.Request request : requests) {
-        claims.add(claimOf(request, found.epochs()));
-      }
-    } catch (ForebayException e) {
-      recorder.failed("load", e);
-    }
-    for (int i = claims.size(); i < ids.size(); i++) {
-      if (i < requests.size()) {
-        leases.forget(requests.get(i).token());
-      }
-      claims.add(new Claim.Unavailable<>());
-    }
-    return claims;
-  }
-
-  private Claim<V> claimOf(Leases.Request request, Epochs epochs) {
-    ScriptReply reply = request.reply().await();
-    if (reply.text().equals("GRANTED")) {
-      return new Claim.Granted<>(leaseOf(request, epochs));
-    }
-    leases.forget(request.token());
-    return switch (reply.text()) {
-      case "BUSY" -> new Claim.Busy<>();
-      case "BLOCKED" -> new Claim.Unavailable<>();
-      default -> new Claim.Present<>();
-    };
-  }
-
-  private static Lease leaseOf(Leases.Request request, Epochs epochs) {
-    List<String> held = epochs.of(request.id());
-    return new Lease(request.id(), request.token(), held == null ? List.of() : held);
-  }
-
-  /**
-   * Stores what the holder of a lease loaded, unless an invalidation has ended the lease.
-   *
-   * @return those that were invalidated while they were loaded; of those that nobody shares, maybe
-   *     not all
-   */
-  Set<EntryId> fill(List<Fill<V>> fills) {
-    Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
-    Set<EntryId> overtaken = new LinkedHashSet<>();
-    try {
-      if (!journal.replay()) {
-        fills.forEach(fill -> leases.release(fill.lease()));
-        return overtaken;
-      }
-      for (Fill<V> fill : fills) {
-        EntryWriter.Stored stored = writer.write(fill);
-        replies.put(
-            fill.lease().id(),
-            stored == null
-                ? leases.end(fill.lease())
-                : leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
-      }
-      // An epoch does not end the lease when it is renewed.
-      List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
-      List<String> epochKeys = Epochs.keysOf(shared.stream().map(Lease::id).toList());
-      Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
-      long filled = 0;
-      for (Map.Entry<EntryId, Reply<ScriptReply>> reply : replies.entrySet()) {
-        switch (reply.getValue().await().text()) {
-          case "FILLED" -> filled++;
-          case "LOST" -> overtaken.add(reply.getKey());
-          default -> {} // released: what was loaded must not be stored
-        }
-      }
-      recorder.put(filled);
-      if (epochs != null) {
-        Epochs now = Epochs.of(epochKeys, epochs.await());
-        shared.stream()
-            .filter(lease -> !lease.epochs().equals(now.of(lease.id())))
-            .forEach(lease -> overtaken.add(lease.id()));
-      }
-    } catch (ForebayException e) {
-      recorder.failed("put", e);
-      fills.forEach(fill -> leases.release(fill.lease()));
-    }
-    return overtaken;
-  }
-
-  /** Ends a lease whose load failed. */
-  void release(Lease lease) {
-    leases.release(lease);
-  }
-
-  /**
-   * Deletes entries and keeps what is loaded from being stored, until they are deleted again, or one
-   * is filled, or for {@link Leases#LONGEST_BLOCK}. If Redis fails, nothing is blocked.
-   *
-   * @return what each may be filled under, in their order; empty if Redis failed
-   */
-  List<Lease> block(Collection<EntryId> ids) {
-    List<Lease> blocks = new ArrayList<>(ids.size());
-    try {
-      // Another thread that is at it may end a block, which is better than none.
-      journal.replay();
-      Epochs epochs = epochsOf(ids);
-      List<Leases.Request> requests = ids.stream().map(leases::block).toList();
-      for (Leases.Request request : requests) {
-        var unused = request.reply().await();
-        blocks.add(leaseOf(request, epochs));
-      }
-      return blocks;
-    } catch (ForebayException e) {
-      recorder.failed("block", e);
-      return List.of();
-    }
-  }
-
-  /** Stores a value under a block, which ends; returns false if something else came between. */
-  boolean fillBlocked(Lease block, V value, Function<? super V, Duration> ttl) {
-    EntryWriter.Stored stored = writer.write(new Fill<>(block, value, ttl, 0, false));
-    if (stored == null) {
-      return false;
-    }
-    return recorder
-        .attempt(
-            "put",
-            () -> Optional.of(leases
-                .fill(block, stored.bytes(), stored.ttlMillis())
-                .await()
-                .text()
-                .equals("FILLED")))
-        .orElse(false);
-  }
-
   /**
    * Stores values over whatever there is; what cannot be stored is deleted, now or later.
    *
@@ -345,12 +187,6 @@ final class EntryStore<V> {
         replayJournal();
       }
     }
-  }
-
-  private Epochs epochsOf(Collection<EntryId> ids) {
-    Epochs epochs = Epochs.read(Epochs.keysOf(ids), redis);
-    epochs.begin(ids, scripts);
-    return epochs;
   }
 
   /** Deletes entries, later if it cannot be now; returns how many existed. */
@@ -428,13 +264,4 @@ final class EntryStore<V> {
     return recorder.attempt(
         operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
-
-  /**
-   * What was loaded under a lease.
-   *
-   * @param ttl how long a value is fresh
-   * @param shared whether others wait for it, who must know whether it was invalidated meanwhile
-   */
-  record Fill<V>(
-      Lease lease, V value, Function<? super V, Duration> ttl, long costMicros, boolean shared) {}
 }

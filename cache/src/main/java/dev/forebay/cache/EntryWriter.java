@@ -25,7 +25,7 @@ final class EntryWriter<V> {
 
   /** Returns what is to be stored, or null if the value cannot or must not be written. */
   @Nullable
-  Stored write(EntryStore.Fill<V> fill) {
+  Stored write(LeasedEntries.Fill<V> fill) {
     Lease lease = fill.lease();
     return write(
         lease.id(), fill.value(), lease.epochs(), fill.ttl(), fill.costMicros(), new ArrayList<>());

@@ -22,6 +22,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final CacheKeys<K> keys;
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
+  private final LeasedEntries<V> leased;
   private final EntryLoader<V> loads;
   private final CacheRecorder recorder;
   private final Flights<V> flights = new Flights<>();
@@ -35,12 +36,14 @@ final class RedisCache<K, V> implements Cache<K, V> {
       CacheKeys<K> keys,
       CachePolicy<K, V> policy,
       EntryStore<V> entries,
+      LeasedEntries<V> leased,
       EntryLoader<V> loads,
       CacheRecorder recorder) {
     this.name = name;
     this.keys = keys;
     this.policy = policy;
     this.entries = entries;
+    this.leased = leased;
     this.loads = loads;
     this.recorder = recorder;
     this.ttl = policy.ttl();
@@ -261,12 +264,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
     EntryId id = idOf(key);
-    List<Lease> blocks = entries.block(List.of(id));
+    List<Lease> blocks = leased.block(List.of(id));
     boolean cached = false;
     try {
       writer.write(key, value);
       flights.invalidate(List.of(id.name()));
-      cached = !blocks.isEmpty() && entries.fillBlocked(blocks.get(0), value, usualTtl);
+      cached = !blocks.isEmpty() && leased.fillBlocked(blocks.get(0), value, usualTtl);
     } finally {
       if (cached) {
         flights.invalidate(List.of(id.name()));
@@ -295,7 +298,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     List<String> names = ids.values().stream().map(EntryId::name).toList();
     flights.invalidate(names);
     if (!names.isEmpty()) {
-      var unused = entries.block(ids.values());
+      var unused = leased.block(ids.values());
     }
     return () -> delete(names);
   }
