@@ -2,8 +2,6 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +21,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
-  private final EntryLoader<V> loads;
   private final CacheRecorder recorder;
   private final Flights<V> flights = new Flights<>();
+  private final SharedReads<K, V> reads;
   /** Made once, not for each read. */
   private final Function<V, Duration> usualTtl = this::usualTtlOf;
 
@@ -44,8 +42,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
     this.policy = policy;
     this.entries = entries;
     this.leased = leased;
-    this.loads = loads;
     this.recorder = recorder;
+    this.reads = new SharedReads<>(name, policy.leaseTime(), flights, loads, recorder);
     this.ttl = policy.ttl();
   }
 
@@ -59,7 +57,11 @@ final class RedisCache<K, V> implements Cache<K, V> {
     EntryId id = idOf(key);
     recorder.asked(id.name());
     Optional<V> value = served(entries.read(List.of(id)), id);
-    count(value.isPresent());
+    if (value.isPresent()) {
+      recorder.hits(1);
+    } else {
+      recorder.misses(1);
+    }
     return value;
   }
 
@@ -85,158 +87,23 @@ final class RedisCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader)
       throws E {
-    return getOrLoadFor(usualTtl, key, loader);
+    Objects.requireNonNull(loader, "loader");
+    return reads.getOrLoad(key, idOf(key), loader, usualTtl);
   }
 
   @Override
   public <E extends Exception> V getOrLoad(
       K key, Loader<? super K, ? extends V, E> loader, Duration ttl) throws E {
     CacheBuilder.requireTtl(ttl);
-    return getOrLoadFor(value -> ttl, key, loader);
-  }
-
-  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
-  private <E extends Exception> V getOrLoadFor(
-      Function<? super V, Duration> ttl, K key, Loader<? super K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
-    EntryId id = idOf(key);
-    recorder.asked(id.name());
-    boolean overtaken = false;
-    while (true) {
-      Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
-      if (underWay == null) {
-        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
-      }
-      Flight.Landing<V> shared = underWay.await(name, id.name(), policy.leaseTime());
-      if (shared == null) {
-        // It takes longer than others are to be kept waiting.
-        flights.leave(id.name(), underWay);
-      } else if (shared.overtaken() && !overtaken) {
-        // It may be older than this call. The next one is not, overtaken or not.
-        overtaken = true;
-      } else if (shared.value() != null) {
-        count(shared.hit());
-        return shared.value();
-      } else if (shared.failure() != null) {
-        recorder.misses(1);
-        throw (E) shared.failure();
-      }
-      // A batch found nothing; what that means, the loader of this caller has to say.
-    }
-  }
-
-  private <E extends Exception> V fly(
-      Flight<V> flight, EntryId id, Load<V, E> load, Function<? super V, Duration> ttl) throws E {
-    try {
-      return loads.getOrLoad(id, load, ttl, flight);
-    } catch (Throwable e) {
-      flight.crash(e);
-      throw e;
-    } finally {
-      flights.leave(id.name(), flight);
-    }
+    return reads.getOrLoad(key, idOf(key), loader, value -> ttl);
   }
 
   @Override
   public <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> wanted, BatchLoader<K, ? extends V, E> loader) throws E {
     Objects.requireNonNull(loader, "loader");
-    Map<K, EntryId> ids = idsOf(wanted);
-    ids.values().forEach(id -> recorder.asked(id.name()));
-    Map<K, V> values = new HashMap<>();
-    Map<K, EntryId> left = ids;
-    boolean first = true;
-    while (!left.isEmpty()) {
-      Map<K, Flight<V>> own = new LinkedHashMap<>();
-      Map<K, Flight<V>> others = new LinkedHashMap<>();
-      left.forEach((key, id) -> {
-        Flight<V> flight = new Flight<>();
-        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
-        (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
-      });
-      // Own flights first: others may be waiting for them.
-      if (!own.isEmpty()) {
-        values.putAll(flyAll(own, ids, loader));
-      }
-      left = takeOver(others, ids, values, first);
-      first = false;
-    }
-    return inOrderOf(ids.keySet(), values);
-  }
-
-  /** Reads and loads what nobody else in this process is reading. */
-  private <E extends Exception> Map<K, V> flyAll(
-      Map<K, Flight<V>> own, Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader) throws E {
-    Map<EntryId, K> keysById = new LinkedHashMap<>();
-    Map<EntryId, Flight<V>> flying = new LinkedHashMap<>();
-    own.forEach((key, flight) -> {
-      keysById.put(idIn(ids, key), key);
-      flying.put(idIn(ids, key), flight);
-    });
-    Throwable failure = null;
-    try {
-      Map<K, V> values = new HashMap<>();
-      loads
-          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), usualTtl)
-          .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
-      return values;
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
-    } finally {
-      flying.forEach((id, flight) -> flights.leave(id.name(), flight));
-      if (failure != null) {
-        for (Flight<V> flight : flying.values()) {
-          flight.crash(failure);
-        }
-      }
-    }
-  }
-
-  private <E extends Exception> Map<EntryId, V> loadAll(
-      List<EntryId> missing, Map<EntryId, K> keysById, BatchLoader<K, ? extends V, E> loader)
-      throws E {
-    Set<K> wanted = new LinkedHashSet<>();
-    missing.forEach(id -> wanted.add(Objects.requireNonNull(keysById.get(id))));
-    Map<K, ? extends V> loaded = this.<Map<K, ? extends V>, E>timed(
-            loader,
-            missing.get(0).name(),
-            missing.size(),
-            () -> loader.loadAll(Collections.unmodifiableSet(wanted)))
-        .run();
-    Map<EntryId, V> values = new HashMap<>();
-    missing.forEach(id -> {
-      V value = loaded.get(keysById.get(id));
-      if (value != null) {
-        values.put(id, value);
-      }
-    });
-    return values;
-  }
-
-  /**
-   * Waits for others' reads and returns what they failed to bring, to be tried anew.
-   *
-   * @param first whether they may have begun before this call
-   */
-  private Map<K, EntryId> takeOver(
-      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, boolean first) {
-    Map<K, EntryId> failed = new LinkedHashMap<>();
-    others.forEach((key, flight) -> {
-      EntryId id = idIn(ids, key);
-      Flight.Landing<V> shared = flight.await(name, id.name(), policy.leaseTime());
-      if (shared == null || shared.failure() != null || (shared.overtaken() && first)) {
-        flights.leave(id.name(), flight);
-        failed.put(key, id);
-        return;
-      }
-      count(shared.hit());
-      if (shared.value() != null) {
-        values.put(key, shared.value());
-      }
-    });
-    return failed;
+    return reads.getAllOrLoad(idsOf(wanted), loader, usualTtl);
   }
 
   @Override
@@ -422,42 +289,6 @@ final class RedisCache<K, V> implements Cache<K, V> {
       }
     }
     return ids;
-  }
-
-  private EntryId idIn(Map<K, EntryId> ids, K key) {
-    return Objects.requireNonNull(ids.get(key));
-  }
-
-  private void count(boolean hit) {
-    if (hit) {
-      recorder.hits(1);
-    } else {
-      recorder.misses(1);
-    }
-  }
-
-  /** Returns the load that also tells how it went. */
-  private <T, E extends Exception> Load<T, E> timed(
-      Object loader, String entry, int keys, Load<? extends @Nullable T, E> load) {
-    return () -> {
-      long start = System.nanoTime();
-      boolean failed = true;
-      try {
-        T loaded = requireLoaded(load.run(), name, entry);
-        failed = false;
-        return loaded;
-      } finally {
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
-        recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
-      }
-    };
-  }
-
-  /** Returns the class that a loader was written in, be it a lambda. */
-  private static String classOf(Object loader) {
-    String name = loader.getClass().getName();
-    int lambda = name.indexOf("$$Lambda");
-    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   /** Returns what a loader returned, or tells that it is null. */

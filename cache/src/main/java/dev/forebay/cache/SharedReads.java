@@ -1,0 +1,237 @@
+package dev.forebay.cache;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads entries or loads them, by one caller of this process for all who ask at the same time: the
+ * others share its {@linkplain Flight flight}. Safe for concurrent use.
+ */
+final class SharedReads<K, V> {
+
+  private final String cache;
+  private final Duration patience;
+  private final Flights<V> flights;
+  private final EntryLoader<V> loads;
+  private final CacheRecorder recorder;
+
+  /**
+   * @param patience how long to wait for another caller's flight
+   * @param flights those under way, which invalidations take off
+   */
+  SharedReads(
+      String cache,
+      Duration patience,
+      Flights<V> flights,
+      EntryLoader<V> loads,
+      CacheRecorder recorder) {
+    this.cache = cache;
+    this.patience = patience;
+    this.flights = flights;
+    this.loads = loads;
+    this.recorder = recorder;
+  }
+
+  /**
+   * Reads an entry or loads it, as {@link Cache#getOrLoad(Object, Loader)} says.
+   *
+   * @param ttl how long a loaded value is fresh
+   */
+  @SuppressWarnings("unchecked") // what a loader threw goes on as it is, documented at Cache
+  <E extends Exception> V getOrLoad(
+      K key,
+      EntryId id,
+      Loader<? super K, ? extends V, E> loader,
+      Function<? super V, Duration> ttl)
+      throws E {
+    recorder.asked(id.name());
+    boolean overtaken = false;
+    while (true) {
+      Flight<V> flight = new Flight<>();
+      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+      if (underWay == null) {
+        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
+      }
+      Flight.Landing<V> shared = underWay.await(cache, id.name(), patience);
+      if (shared == null) {
+        // It takes longer than others are to be kept waiting.
+        flights.leave(id.name(), underWay);
+      } else if (shared.overtaken() && !overtaken) {
+        // It may be older than this call. The next one is not, overtaken or not.
+        overtaken = true;
+      } else if (shared.value() != null) {
+        count(shared.hit());
+        return shared.value();
+      } else if (shared.failure() != null) {
+        recorder.misses(1);
+        throw (E) shared.failure();
+      }
+      // A batch found nothing; what that means, the loader of this caller has to say.
+    }
+  }
+
+  private <E extends Exception> V fly(
+      Flight<V> flight, EntryId id, Load<V, E> load, Function<? super V, Duration> ttl) throws E {
+    try {
+      return loads.getOrLoad(id, load, ttl, flight);
+    } catch (Throwable e) {
+      flight.crash(e);
+      throw e;
+    } finally {
+      flights.leave(id.name(), flight);
+    }
+  }
+
+  /**
+   * Reads entries or loads them, as {@link Cache#getAllOrLoad} says.
+   *
+   * @param ttl how long a loaded value is fresh
+   */
+  <E extends Exception> Map<K, V> getAllOrLoad(
+      Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader, Function<? super V, Duration> ttl)
+      throws E {
+    ids.values().forEach(id -> recorder.asked(id.name()));
+    Map<K, V> values = new HashMap<>();
+    Map<K, EntryId> left = ids;
+    boolean first = true;
+    while (!left.isEmpty()) {
+      Map<K, Flight<V>> own = new LinkedHashMap<>();
+      Map<K, Flight<V>> others = new LinkedHashMap<>();
+      left.forEach((key, id) -> {
+        Flight<V> flight = new Flight<>();
+        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+        (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
+      });
+      // Own flights first: others may be waiting for them.
+      if (!own.isEmpty()) {
+        values.putAll(flyAll(own, ids, loader, ttl));
+      }
+      left = takeOver(others, ids, values, first);
+      first = false;
+    }
+    return RedisCache.inOrderOf(ids.keySet(), values);
+  }
+
+  /** Reads and loads what nobody else in this process is reading. */
+  private <E extends Exception> Map<K, V> flyAll(
+      Map<K, Flight<V>> own,
+      Map<K, EntryId> ids,
+      BatchLoader<K, ? extends V, E> loader,
+      Function<? super V, Duration> ttl)
+      throws E {
+    Map<EntryId, K> keysById = new LinkedHashMap<>();
+    Map<EntryId, Flight<V>> flying = new LinkedHashMap<>();
+    own.forEach((key, flight) -> {
+      keysById.put(idIn(ids, key), key);
+      flying.put(idIn(ids, key), flight);
+    });
+    Throwable failure = null;
+    try {
+      Map<K, V> values = new HashMap<>();
+      loads
+          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), ttl)
+          .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
+      return values;
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
+    } finally {
+      flying.forEach((id, flight) -> flights.leave(id.name(), flight));
+      if (failure != null) {
+        for (Flight<V> flight : flying.values()) {
+          flight.crash(failure);
+        }
+      }
+    }
+  }
+
+  private <E extends Exception> Map<EntryId, V> loadAll(
+      List<EntryId> missing, Map<EntryId, K> keysById, BatchLoader<K, ? extends V, E> loader)
+      throws E {
+    Set<K> wanted = new LinkedHashSet<>();
+    missing.forEach(id -> wanted.add(Objects.requireNonNull(keysById.get(id))));
+    Map<K, ? extends V> loaded = this.<Map<K, ? extends V>, E>timed(
+            loader,
+            missing.get(0).name(),
+            missing.size(),
+            () -> loader.loadAll(Collections.unmodifiableSet(wanted)))
+        .run();
+    Map<EntryId, V> values = new HashMap<>();
+    missing.forEach(id -> {
+      V value = loaded.get(keysById.get(id));
+      if (value != null) {
+        values.put(id, value);
+      }
+    });
+    return values;
+  }
+
+  /**
+   * Waits for others' reads and returns what they failed to bring, to be tried anew.
+   *
+   * @param first whether they may have begun before this call
+   */
+  private Map<K, EntryId> takeOver(
+      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, boolean first) {
+    Map<K, EntryId> failed = new LinkedHashMap<>();
+    others.forEach((key, flight) -> {
+      EntryId id = idIn(ids, key);
+      Flight.Landing<V> shared = flight.await(cache, id.name(), patience);
+      if (shared == null || shared.failure() != null || (shared.overtaken() && first)) {
+        flights.leave(id.name(), flight);
+        failed.put(key, id);
+        return;
+      }
+      count(shared.hit());
+      if (shared.value() != null) {
+        values.put(key, shared.value());
+      }
+    });
+    return failed;
+  }
+
+  private EntryId idIn(Map<K, EntryId> ids, K key) {
+    return Objects.requireNonNull(ids.get(key));
+  }
+
+  private void count(boolean hit) {
+    if (hit) {
+      recorder.hits(1);
+    } else {
+      recorder.misses(1);
+    }
+  }
+
+  /** Returns the load that also tells how it went. */
+  private <T, E extends Exception> Load<T, E> timed(
+      Object loader, String entry, int keys, Load<? extends @Nullable T, E> load) {
+    return () -> {
+      long start = System.nanoTime();
+      boolean failed = true;
+      try {
+        T loaded = RedisCache.requireLoaded(load.run(), cache, entry);
+        failed = false;
+        return loaded;
+      } finally {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        recorder.loaded(new CacheLoad(classOf(loader), entry, keys, time, failed));
+      }
+    };
+  }
+
+  /** Returns the class that a loader was written in, be it a lambda. */
+  private static String classOf(Object loader) {
+    String name = loader.getClass().getName();
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda);
+  }
+}
