@@ -161,6 +161,17 @@ final class CacheRecorder {
     recentWrites.deleted(entry);
   }
 
+  /** A value that a read found is served. */
+  void served(Cached<?> hit) {
+    if (hit.freshness() == Cached.Freshness.STALE) {
+      servedStale();
+    }
+    if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
+      // It says that the source has none.
+      meters.of(CacheCount.NEGATIVES).increment();
+    }
+  }
+
   /** A value past its time to live was served. */
   void servedStale() {
     meters.of(CacheCount.STALE_SERVED).increment();
@@ -180,11 +191,6 @@ final class CacheRecorder {
   void refused(RefusedValueException refusal) {
     meters.of(CacheCount.REFUSALS).increment();
     listeners.tell(listener -> listener.onFailure(cache, "encode", refusal));
-  }
-
-  /** A value that was found says that the source has none. */
-  void negative() {
-    meters.of(CacheCount.NEGATIVES).increment();
   }
 
   /** @param naming turns names in Redis into those to show */

@@ -251,7 +251,9 @@ public final class Caches implements AutoCloseable {
         new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
     EntryLoader<V> loads =
         new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
-    return new RedisCache<>(name, keys, policy, entries, leased, loads, recorder);
+    EntryBatchLoader<V> batches = new EntryBatchLoader<>(entries, leased, wakeups, recorder);
+    SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
+    return new RedisCache<>(name, keys, policy, entries, leased, reads, recorder);
   }
 
   /** Stops its threads. Caches stay usable, but refresh nothing in the background. */

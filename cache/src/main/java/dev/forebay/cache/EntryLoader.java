@@ -1,18 +1,11 @@
 package dev.forebay.cache;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -21,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads entries, and loads those that are not there: one caller of all instances each, while the
- * others wait for its lease to end. Safe for concurrent use.
+ * Reads an entry, and loads it if it is not there: one caller of all instances, while the others wait
+ * for its lease to end. Safe for concurrent use.
  *
  * <pre>
  *   read ──fresh──────────────────────────────────────► value
@@ -39,10 +32,7 @@ final class EntryLoader<V> {
   private static final Logger log = LoggerFactory.getLogger(Cache.class);
 
   /** For how long a caller waits for others before it loads for itself alone. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
-  /** How long to wait for a message before asking again, on average; it may be lost. */
-  private static final Duration POLL = Duration.ofMillis(50);
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final String cache;
   private final EntryStore<V> entries;
@@ -77,8 +67,8 @@ final class EntryLoader<V> {
     Cached<V> usable = found.usable(id);
     if (usable != null) {
       recorder.hits(1);
-      note(usable);
-      flight.land(usable.value(), true);
+      recorder.served(usable);
+      flight.landHit(usable.value());
       refreshIfDue(id, usable, found, load, ttl);
       return usable.value();
     }
@@ -101,28 +91,19 @@ final class EntryLoader<V> {
             recorder.waited();
             waited = true;
           }
-          wakeup.await(jittered(POLL));
+          wakeup.awaitOrPoll();
           wakeup = wakeups.before(id.name());
         }
         // The epochs too: one may have been renewed since they were read.
         found = entries.readAgain(List.of(id));
         usable = found.usable(id);
         if (usable != null) {
-          flight.land(usable.value(), true);
+          flight.landHit(usable.value());
           return usable.value();
         }
       }
     } finally {
       wakeups.forget(id.name(), wakeup);
-    }
-  }
-
-  private void note(Cached<V> hit) {
-    if (hit.freshness() == Cached.Freshness.STALE) {
-      recorder.servedStale();
-    }
-    if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
-      recorder.negative();
     }
   }
 
@@ -151,7 +132,7 @@ final class EntryLoader<V> {
         throw e;
       }
       recorder.servedStale();
-      flight.land(expired.value(), true);
+      flight.landHit(expired.value());
       return expired.value();
     }
   }
@@ -179,17 +160,9 @@ final class EntryLoader<V> {
             .isEmpty();
       }
     } finally {
-      landLoaded(flight, value, overtaken);
+      flight.landLoaded(value, overtaken);
     }
     return value;
-  }
-
-  private static <V> void landLoaded(Flight<V> flight, V value, boolean overtaken) {
-    if (overtaken) {
-      flight.landOvertaken(value);
-    } else {
-      flight.land(value, false);
-    }
   }
 
   /** Loads on another thread, which goes on when this one has waited long enough. */
@@ -265,140 +238,5 @@ final class EntryLoader<V> {
         log.debug("An entry of cache '{}' could not be refreshed", cache);
       }
     }
-  }
-
-  /**
-   * Reads entries, and loads in one go those that nobody else is loading.
-   *
-   * @param flights the entries; each lands as soon as others may have the value
-   * @param load returns the values that it was asked for, or some of them
-   */
-  <E extends Exception> Map<EntryId, V> getAllOrLoad(
-      Map<EntryId, Flight<V>> flights,
-      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl)
-      throws E {
-    Collection<EntryId> ids = flights.keySet();
-    Found<V> found = entries.read(ids);
-    Map<EntryId, V> values = new LinkedHashMap<>();
-    List<EntryId> missing = new ArrayList<>();
-    for (EntryId id : ids) {
-      Cached<V> usable = found.usable(id);
-      if (usable == null) {
-        missing.add(id);
-      } else {
-        note(usable);
-        values.put(id, usable.value());
-        flightOf(id, flights).land(usable.value(), true);
-      }
-    }
-    recorder.hits(values.size());
-    recorder.misses(missing.size());
-    loadMissing(missing, found, values, load, ttl, flights);
-    return values;
-  }
-
-  private <E extends Exception> void loadMissing(
-      List<EntryId> ids,
-      Found<V> read,
-      Map<EntryId, V> values,
-      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
-      throws E {
-    List<EntryId> missing = ids;
-    Found<V> found = read;
-    long start = System.nanoTime();
-    while (!missing.isEmpty()) {
-      Wakeups.Wakeup wakeup = wakeups.before(missing.get(0).name());
-      boolean patient = System.nanoTime() - start < LONGEST_WAIT.toNanos();
-      List<EntryId> others = new ArrayList<>();
-      List<EntryId> mine = new ArrayList<>();
-      Map<EntryId, Lease> leases = new LinkedHashMap<>();
-      List<Claim<V>> claims = leased.claimAll(missing, found);
-      boolean present = false;
-      for (int i = 0; i < missing.size(); i++) {
-        EntryId id = missing.get(i);
-        Claim<V> claim = claims.get(i);
-        if (claim instanceof Claim.Granted<V> granted) {
-          leases.put(id, granted.lease());
-          mine.add(id);
-        } else if (claim instanceof Claim.Unavailable<V> || !patient) {
-          mine.add(id);
-        } else {
-          present |= claim instanceof Claim.Present<V>;
-          others.add(id);
-        }
-      }
-      if (!mine.isEmpty()) {
-        values.putAll(loadAll(mine, leases, load, ttl, flights));
-      } else if (!present) {
-        wakeup.await(jittered(POLL));
-      }
-      wakeups.forget(missing.get(0).name(), wakeup);
-      missing = new ArrayList<>();
-      if (!others.isEmpty()) {
-        found = entries.readAgain(others);
-        for (EntryId id : others) {
-          Cached<V> usable = found.usable(id);
-          if (usable == null) {
-            missing.add(id);
-          } else {
-            values.put(id, usable.value());
-            flightOf(id, flights).land(usable.value(), true);
-          }
-        }
-      }
-    }
-  }
-
-  private <E extends Exception> Map<EntryId, V> loadAll(
-      List<EntryId> mine,
-      Map<EntryId, Lease> leases,
-      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
-      throws E {
-    long start = System.nanoTime();
-    Map<EntryId, V> loaded;
-    try {
-      loaded = load.apply(mine).run();
-    } catch (Throwable e) {
-      leases.values().forEach(leased::release);
-      throw e;
-    }
-    long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / mine.size();
-    List<LeasedEntries.Fill<V>> fills = new ArrayList<>(leases.size());
-    for (EntryId id : mine) {
-      V value = loaded.get(id);
-      Lease lease = leases.get(id);
-      Flight<V> flight = flightOf(id, flights);
-      if (value == null) {
-        flight.landAbsent();
-        if (lease != null) {
-          leased.release(lease);
-        }
-      } else if (lease == null) {
-        flight.land(value, false);
-      } else {
-        boolean shared = flight.closeDoors();
-        fills.add(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared));
-      }
-    }
-    Set<EntryId> overtaken = leased.fill(fills);
-    fills.forEach(fill -> {
-      EntryId id = fill.lease().id();
-      landLoaded(flightOf(id, flights), fill.value(), overtaken.contains(id));
-    });
-    return loaded;
-  }
-
-  private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {
-    return Objects.requireNonNull(flights.get(id));
-  }
-
-  private static Duration jittered(Duration mean) {
-    return Duration.ofNanos(
-        ThreadLocalRandom.current().nextLong(mean.toNanos() / 2, mean.toNanos() * 3 / 2));
   }
 }

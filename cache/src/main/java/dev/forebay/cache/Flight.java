@@ -35,14 +35,18 @@ final class Flight<V> {
     return shared;
   }
 
-  /** Ends the flight with a value. */
-  void land(V value, boolean hit) {
-    landing.complete(new Landing<>(value, hit, false, null));
+  /** Ends the flight with a value that Redis had. */
+  void landHit(V value) {
+    landing.complete(new Landing<>(value, true, false, null));
   }
 
-  /** Ends the flight with a value that was invalidated while it was loaded. */
-  void landOvertaken(V value) {
-    landing.complete(new Landing<>(value, false, true, null));
+  /**
+   * Ends the flight with a value that was loaded.
+   *
+   * @param overtaken whether it was invalidated meanwhile
+   */
+  void landLoaded(V value, boolean overtaken) {
+    landing.complete(new Landing<>(value, false, overtaken, null));
   }
 
   /** Ends the flight with the knowledge that the source has no value. */

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link Cache} whose entries are in Redis, and whose reads under way are {@link Flights}. */
+/** The {@link Cache} whose entries are in Redis, and whose reads under way are {@link SharedReads}. */
 final class RedisCache<K, V> implements Cache<K, V> {
 
   private final String name;
@@ -21,9 +21,8 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
-  private final CacheRecorder recorder;
-  private final Flights<V> flights = new Flights<>();
   private final SharedReads<K, V> reads;
+  private final CacheRecorder recorder;
   /** Made once, not for each read. */
   private final Function<V, Duration> usualTtl = this::usualTtlOf;
 
@@ -35,15 +34,15 @@ final class RedisCache<K, V> implements Cache<K, V> {
       CachePolicy<K, V> policy,
       EntryStore<V> entries,
       LeasedEntries<V> leased,
-      EntryLoader<V> loads,
+      SharedReads<K, V> reads,
       CacheRecorder recorder) {
     this.name = name;
     this.keys = keys;
     this.policy = policy;
     this.entries = entries;
     this.leased = leased;
+    this.reads = reads;
     this.recorder = recorder;
-    this.reads = new SharedReads<>(name, policy.leaseTime(), flights, loads, recorder);
     this.ttl = policy.ttl();
   }
 
@@ -135,11 +134,11 @@ final class RedisCache<K, V> implements Cache<K, V> {
     boolean cached = false;
     try {
       writer.write(key, value);
-      flights.invalidate(List.of(id.name()));
+      reads.invalidate(List.of(id.name()));
       cached = !blocks.isEmpty() && leased.fillBlocked(blocks.get(0), value, usualTtl);
     } finally {
       if (cached) {
-        flights.invalidate(List.of(id.name()));
+        reads.invalidate(List.of(id.name()));
         recorder.invalidated(keys, List.of(id.name()));
       } else {
         delete(List.of(id.name()));
@@ -163,7 +162,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public PendingInvalidation beginInvalidation(Collection<? extends K> changing) {
     Map<K, EntryId> ids = idsOf(changing);
     List<String> names = ids.values().stream().map(EntryId::name).toList();
-    flights.invalidate(names);
+    reads.invalidate(names);
     if (!names.isEmpty()) {
       var unused = leased.block(ids.values());
     }
@@ -210,9 +209,9 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public long deleteMatching(String pattern, LongConsumer progress) {
     Objects.requireNonNull(progress, "progress");
     String entriesPattern = keys.patternOf(pattern);
-    flights.invalidateAll();
+    reads.invalidateAll();
     long deleted = entries.deleteMatching(entriesPattern, progress);
-    flights.invalidateAll();
+    reads.invalidateAll();
     recorder.invalidated(new Invalidation.ByPattern(pattern), deleted);
     return deleted;
   }
@@ -249,12 +248,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   private void overwrite(Map<EntryId, V> values, Function<? super V, Duration> ttl) {
     List<String> names = values.keySet().stream().map(EntryId::name).toList();
-    flights.invalidate(names);
+    reads.invalidate(names);
     try {
       entries.overwrite(values, ttl);
     } finally {
       // Again: a read that took off before the command was sent may have seen the old value.
-      flights.invalidate(names);
+      reads.invalidate(names);
       recorder.invalidated(keys, names);
     }
   }
@@ -263,17 +262,17 @@ final class RedisCache<K, V> implements Cache<K, V> {
     if (names.isEmpty()) {
       return 0;
     }
-    flights.invalidate(names);
+    reads.invalidate(names);
     long deleted = entries.deleteNowOrLater(names);
-    flights.invalidate(names);
+    reads.invalidate(names);
     recorder.invalidated(keys, names);
     return deleted;
   }
 
   private void renew(Map<String, Invalidation> byEpoch) {
-    flights.invalidateAll();
+    reads.invalidateAll();
     entries.renewNowOrLater(byEpoch.keySet());
-    flights.invalidateAll();
+    reads.invalidateAll();
     byEpoch.values().forEach(what -> recorder.invalidated(what, 0));
   }
 

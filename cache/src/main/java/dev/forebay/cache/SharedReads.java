@@ -1,6 +1,7 @@
 package dev.forebay.cache;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,25 +21,33 @@ final class SharedReads<K, V> {
 
   private final String cache;
   private final Duration patience;
-  private final Flights<V> flights;
   private final EntryLoader<V> loads;
+  private final EntryBatchLoader<V> batches;
   private final CacheRecorder recorder;
+  private final Flights<V> flights = new Flights<>();
 
-  /**
-   * @param patience how long to wait for another caller's flight
-   * @param flights those under way, which invalidations take off
-   */
+  /** @param patience how long to wait for another caller's flight */
   SharedReads(
       String cache,
       Duration patience,
-      Flights<V> flights,
       EntryLoader<V> loads,
+      EntryBatchLoader<V> batches,
       CacheRecorder recorder) {
     this.cache = cache;
     this.patience = patience;
-    this.flights = flights;
     this.loads = loads;
+    this.batches = batches;
     this.recorder = recorder;
+  }
+
+  /** See {@link Flights#invalidate}. */
+  void invalidate(Collection<String> names) {
+    flights.invalidate(names);
+  }
+
+  /** See {@link Flights#invalidateAll}. */
+  void invalidateAll() {
+    flights.invalidateAll();
   }
 
   /**
@@ -137,7 +146,7 @@ final class SharedReads<K, V> {
     Throwable failure = null;
     try {
       Map<K, V> values = new HashMap<>();
-      loads
+      batches
           .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), ttl)
           .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
       return values;

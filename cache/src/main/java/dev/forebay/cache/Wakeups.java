@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * concurrent use.
  */
 final class Wakeups {
+
+  /** How long to wait for a message before asking again, on average. */
+  private static final Duration POLL = Duration.ofMillis(50);
 
   private final String channels;
   private final String instance = UUID.randomUUID().toString();
@@ -57,12 +61,17 @@ final class Wakeups {
 
     private final CountDownLatch latch = new CountDownLatch(1);
 
-    /** Waits until it has come, up to a time. Not interruptible, as a load is not. */
-    void await(Duration atMost) {
+    /**
+     * Waits until it has come, or a moment, as messages may be lost. Not interruptible, as a load is
+     * not.
+     */
+    void awaitOrPoll() {
       boolean interrupted = false;
-      long end = System.nanoTime() + atMost.toNanos();
+      long atMost =
+          ThreadLocalRandom.current().nextLong(POLL.toNanos() / 2, POLL.toNanos() * 3 / 2);
+      long end = System.nanoTime() + atMost;
       try {
-        for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
+        for (long left = atMost; left > 0; left = end - System.nanoTime()) {
           try {
             if (latch.await(left, TimeUnit.NANOSECONDS)) {
               return;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,10 @@ class CacheStatisticsTest {
     recorder.read(100_000);
     recorder.found(1_000);
     recorder.written("event:1", 3_000, 1_000);
-    recorder.servedStale();
+    recorder.served(new Cached<>(Optional.empty(), Cached.Freshness.STALE, 0, 0));
     recorder.refreshed();
     recorder.waited();
     recorder.refused(new RefusedValueException("events", "for the test", "None."));
-    recorder.negative();
 
     CacheStatistics statistics = recorder.statistics();
     assertThat(statistics.hitRate()).isEqualTo(0.75);
