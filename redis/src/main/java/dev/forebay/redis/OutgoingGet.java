@@ -15,7 +15,7 @@ final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
   OutgoingGet(String key, int slot, Link link, Outcomes outcomes) {
     super(slot, link, outcomes);
     this.key = key;
-    this.encoded = EncodedArguments.text(key);
+    this.encoded = ReadBatch.encode(key);
   }
 
   @Override

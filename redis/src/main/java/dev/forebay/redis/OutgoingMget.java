@@ -19,7 +19,7 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
     this.positions = new int[keys.size()];
     this.encoded = new byte[positions.length][];
     for (int i = 0; i < encoded.length; i++) {
-      encoded[i] = EncodedArguments.text(keys.get(i));
+      encoded[i] = ReadBatch.encode(keys.get(i));
     }
   }
 

@@ -28,6 +28,15 @@ final class ReadBatch extends Batch {
   private boolean asList;
   private List<byte[]> values = List.of();
 
+  /**
+   * Returns a key as it goes over the wire. To be called by the caller of a read: the text remembers
+   * its hash code too, which is asked for here on the event loop.
+   */
+  static byte[] encode(String key) {
+    var unused = key.hashCode();
+    return EncodedArguments.text(key);
+  }
+
   /** Adds a key; returns where its value will be among those received. */
   int positionOf(String key, byte[] encoded) {
     Integer next = positions.size();
