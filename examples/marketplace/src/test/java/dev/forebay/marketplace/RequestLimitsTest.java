@@ -147,7 +147,7 @@ class RequestLimitsTest {
   void thirty_searches_a_minute_are_made_and_browsing_is_free() {
     Browser visitor = new Browser(market).from("203.0.113.60");
     for (int i = 0; i < 30; i++) {
-      assertThat(visitor.get("/?q=word" + i).statusCode()).isEqualTo(200);
+      assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(200);
     }
     assertThat(visitor.get("/?%71=oak").statusCode()).isEqualTo(429);
     assertThat(visitor.get("/?q=oak").body()).contains("You search faster than we can find.");
@@ -158,7 +158,7 @@ class RequestLimitsTest {
   @Test
   void a_hundred_calls_of_the_api_a_minute_are_answered_and_then_a_problem() {
     for (int i = 0; i < 100; i++) {
-      assertThat(api("203.0.113.70", "/api/items/" + (i + 1)).statusCode()).isEqualTo(200);
+      assertThat(api("203.0.113.70", "/api/items/1").statusCode()).isEqualTo(200);
     }
     HttpResponse<String> denied = api("203.0.113.70", "/api/leaderboard");
     assertThat(denied.statusCode()).isEqualTo(429);
