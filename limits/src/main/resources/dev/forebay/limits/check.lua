@@ -336,7 +336,7 @@ local function evaluate(place, now, mode, rule, cost, told)
       local first
       first, tellers = note(told, tellers)
       if first and now - told.age - reset_slack > reset_at then more = told.count end
-    elseif mode == 'take' and (verdict ~= 'A' or banned > now) then
+    elseif mode == 'take' and verdict ~= 'C' and (verdict ~= 'A' or banned > now) then -- nobody is to blame for 'C'
       more = 1
     end
     local level = floor((strikes + more) / step)

@@ -3,6 +3,7 @@ package dev.forebay.redis;
 import dev.forebay.redis.spi.Reply;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
 
   // Each is written by one thread before it changes the state, and read by others after.
   private @Nullable Thread caller;
+  private boolean virtual;
   private @Nullable Throwable failure;
   private @Nullable CombinedReply<?> left;
   private @Nullable CombinedReply<?> right;
@@ -83,6 +85,7 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
   public T await() {
     if (state == SENT) {
       caller = Thread.currentThread();
+      virtual = VirtualThreads.isVirtual(caller);
     }
     if (STATE.compareAndSet(this, SENT, AWAITED)) {
       try {
@@ -156,8 +159,8 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
   private @Nullable Throwable received() {
     try {
       return receive();
-    } catch (RuntimeException e) {
-      return e;
+    } catch (Throwable e) {
+      return e; // even if there is no memory left: the others must have their answers
     }
   }
 
@@ -170,21 +173,34 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
   }
 
   /**
-   * Wakes the callers of settled calls: the first few itself, the others by way of these.
+   * Wakes the callers of settled calls. No caller on a platform thread waits for one on a virtual
+   * thread to wake it: that one may have to wait for a carrier, and all carriers for a lock that the
+   * first one holds.
+   */
+  static void wakeAll(List<CombinedReply<?>> calls) {
+    List<CombinedReply<?>> platform = new ArrayList<>(calls.size());
+    List<CombinedReply<?>> virtual = new ArrayList<>(calls.size());
+    calls.forEach(call -> (call.virtual ? virtual : platform).add(call));
+    wake(platform, ROOTS);
+    wake(virtual, VirtualThreads.mayBePinned() ? virtual.size() : ROOTS);
+  }
+
+  /**
+   * Wakes the first few callers itself, the others by way of these.
    *
    * <p>A call becomes DONE only after all that it shall wake, so nobody is unparked while still
    * AWAITED, to sleep again. Whoever gave up before that moment is passed over by its parent.
    */
-  static void wakeAll(List<CombinedReply<?>> calls) {
+  private static void wake(List<CombinedReply<?>> calls, int roots) {
     int size = calls.size();
     for (int i = size - 1; i >= 0; i--) {
       CombinedReply<?> call = calls.get(i);
-      int child = ROOTS + 2 * i;
+      int child = roots + 2 * i;
       call.left = child < size ? calls.get(child) : null;
       call.right = child + 1 < size ? calls.get(child + 1) : null;
       STATE.compareAndSet(call, AWAITED, DONE);
     }
-    for (int i = 0; i < Math.min(ROOTS, size); i++) {
+    for (int i = 0; i < Math.min(roots, size); i++) {
       calls.get(i).wake();
     }
   }

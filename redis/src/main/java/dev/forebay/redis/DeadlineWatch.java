@@ -36,14 +36,14 @@ final class DeadlineWatch implements AutoCloseable {
   }
 
   private void wakeOverdue() {
-    Link present = link.get();
-    if (present != null) {
-      try {
+    try {
+      Link present = link.get();
+      if (present != null) {
         present.wakeOverdue();
-      } catch (RuntimeException e) {
-        // Whatever it is, it must not end the ticking.
-        log.warn("Callers whose time is over are woken later", e);
       }
+    } catch (Throwable e) {
+      // Whatever it is, it must not end the ticking.
+      log.warn("Callers whose time is over are woken later", e);
     }
   }
 

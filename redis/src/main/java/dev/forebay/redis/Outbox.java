@@ -258,6 +258,11 @@ final class Outbox {
     commandsUnderWay++;
     callsUnderWay += batch.members().size();
     underWay.add(batch);
+    if (top.get() == CLOSED) {
+      // Nobody looks after calls any more; who closed may have been too early to see this one.
+      completed(batch, new RedisException("Connection closed"));
+      return;
+    }
     try {
       batch.send(connection.async(), knownScripts, failure -> completed(batch, failure));
     } catch (RuntimeException | Error e) {
