@@ -27,12 +27,12 @@ final class ClusterLink extends Link {
   private final Detours detours;
   private final Map<String, NodeConnection> masters = new ConcurrentHashMap<>();
   private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final ConnectGate gate = new ConnectGate();
 
   ClusterLink(StatefulRedisClusterConnection<String, byte[]> connection, EventLoops eventLoops) {
     this.connection = connection;
     this.eventLoops = eventLoops;
-    this.detours = new Detours(connection.async());
+    this.detours = new Detours(connection.async(), gate);
   }
 
   @Override
@@ -81,10 +81,14 @@ final class ClusterLink extends Link {
   <R> CompletableFuture<R> send(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
-    if (closed) {
-      outgoing.fail(new RedisException("Connection closed"));
+    if (gate.enter()) {
+      try {
+        outgoing.send(connection.async(), null);
+      } finally {
+        gate.leave();
+      }
     } else {
-      outgoing.send(connection.async(), null);
+      outgoing.fail(new RedisException("Connection closed"));
     }
     return outgoing.reply();
   }
@@ -104,14 +108,14 @@ final class ClusterLink extends Link {
 
   private @Nullable Outbox outboxOf(int slot) {
     RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
-    return master == null || closed
+    return master == null || gate.isClosed()
         ? null
         : connectionTo(ConnectionIntent.WRITE, master.getNodeId()).outbox();
   }
 
   private @Nullable Outbox replicaOutboxOf(int slot) {
     RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
-    if (master == null || closed) {
+    if (master == null || gate.isClosed()) {
       return null;
     }
     for (RedisClusterNode node : connection.getPartitions()) {
@@ -144,17 +148,22 @@ final class ClusterLink extends Link {
 
   private CompletableFuture<StatefulRedisConnection<String, byte[]>> connect(
       ConnectionIntent intent, String node) {
+    if (!gate.enter()) {
+      return CompletableFuture.failedFuture(new RedisException("Connection closed"));
+    }
     try {
       return connection.getConnectionAsync(node, intent);
     } catch (RuntimeException e) {
       // The node left the cluster, or all this is being closed.
       return CompletableFuture.failedFuture(e);
+    } finally {
+      gate.leave();
     }
   }
 
   @Override
   void stopSending() {
-    closed = true;
+    gate.close();
     masters.values().forEach(NodeConnection::close);
     replicas.values().forEach(NodeConnection::close);
     detours.close();

@@ -20,8 +20,8 @@ interface Connector extends AutoCloseable {
   void onLost(Consumer<Object> listener);
 
   /**
-   * Closes every connection and thread, and fails attempts that are under way. Blocks for 1.75
-   * seconds at most.
+   * Closes every connection and thread, and fails attempts that are under way. Blocks for 1.5 seconds
+   * at most.
    */
   @Override
   void close();

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Detours {
 
   private final RedisClusterAsyncCommands<String, byte[]> commands;
+  private final ConnectGate gate;
   private final Set<Batch> underWay = ConcurrentHashMap.newKeySet();
   private final Set<String> knownScripts = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
 
-  Detours(RedisClusterAsyncCommands<String, byte[]> commands) {
+  /** @param gate closed before this is */
+  Detours(RedisClusterAsyncCommands<String, byte[]> commands, ConnectGate gate) {
     this.commands = commands;
+    this.gate = gate;
   }
 
   /** Returns whether a node did not carry out a command since another one has the slot, or a part. */
@@ -44,13 +46,16 @@ final class Detours {
     Batch alone = call.newBatch();
     alone.add(call);
     underWay.add(alone);
+    if (!gate.enter()) {
+      completed(alone, closed());
+      return;
+    }
     try {
       alone.sendByKey(commands, knownScripts, failure -> completed(alone, failure));
     } catch (RuntimeException e) {
       completed(alone, e);
-    }
-    if (closed) {
-      close();
+    } finally {
+      gate.leave();
     }
   }
 
@@ -65,9 +70,12 @@ final class Detours {
     CombinedReply.wakeOverdue(underWay, System.nanoTime());
   }
 
-  /** Fails what is under way, and what comes from now on. */
+  /** Fails what is under way. What comes from now on, the gate does not let pass. */
   void close() {
-    closed = true;
-    underWay.forEach(batch -> completed(batch, new RedisException("Connection closed")));
+    underWay.forEach(batch -> completed(batch, closed()));
+  }
+
+  private static RedisException closed() {
+    return new RedisException("Connection closed");
   }
 }

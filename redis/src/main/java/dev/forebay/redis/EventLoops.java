@@ -9,14 +9,8 @@ import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.AttributeKey;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,50 +21,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventLoops implements NettyCustomizer {
 
-  private static final AttributeKey<Object> ATTEMPT =
-      AttributeKey.valueOf(EventLoops.class, "attempt");
-  private static final Duration LONGEST_BEGINNING = Duration.ofMillis(250);
-  private static final Duration POLL = Duration.ofMillis(1);
-
   private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
-  /** Attempts to connect that have yet to be given their event loop; weak, as some never are. */
-  private final Set<Object> beginning =
-      Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
-
   private volatile boolean closed;
 
   /**
-   * Fails attempts to connect from now on, and waits until each that has begun has its event loop,
-   * for a short time. So none is made on an event loop that has ended: neither one that is just
-   * beginning, nor one with the next sentinel or node, because the end of the client broke that
-   * before.
+   * Fails attempts to connect from now on. Those that are broken by the end of their client would be
+   * made again with the next sentinel or node otherwise, on event loops that have ended.
    */
   void close() {
     closed = true;
-    long end = System.nanoTime() + LONGEST_BEGINNING.toNanos();
-    while (!beginning.isEmpty() && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(POLL.toNanos());
-    }
   }
 
   @Override
   public void afterBootstrapInitialized(Bootstrap bootstrap) {
-    Object attempt = new Object();
-    // Before the look at whether this is closed, as whoever closes it looks here after.
-    beginning.add(attempt);
     if (closed) {
-      beginning.remove(attempt);
       throw new RedisException("The client is closed");
     }
-    bootstrap.attr(ATTEMPT, attempt);
   }
 
   @Override
   public void afterChannelInitialized(Channel channel) {
-    Object attempt = channel.attr(ATTEMPT).get();
-    if (attempt != null) {
-      beginning.remove(attempt);
-    }
     CommandHandler handler = channel.pipeline().get(CommandHandler.class);
     if (handler == null) {
       return;

@@ -59,7 +59,7 @@ class ClosingTest {
   @Test
   void nothing_is_sent_to_an_event_loop_that_has_ended(@OwnServer EmbeddedRedis server)
       throws Exception {
-    openAndClose(40, server.uri(), () -> {});
+    openAndClose(30, server.uri(), () -> {});
 
     assertNoComplaints();
   }
@@ -68,7 +68,7 @@ class ClosingTest {
   void nor_when_connections_break_at_the_same_time(@OwnServer EmbeddedRedis server)
       throws Exception {
     try (FaultProxy proxy = FaultProxy.before(server)) {
-      openAndClose(40, proxy.uri(), proxy::cut);
+      openAndClose(30, proxy.uri(), proxy::cut);
 
       assertNoComplaints();
     }
@@ -93,7 +93,7 @@ class ClosingTest {
 
   @Test
   void nor_on_a_cluster(@OwnServer EmbeddedCluster cluster) throws Exception {
-    openAndClose(20, TestSettings.clusterUri(cluster.uri()), () -> {});
+    openAndClose(10, TestSettings.clusterUri(cluster.uri()), () -> {});
 
     assertNoComplaints();
   }
