@@ -181,18 +181,20 @@ class ForebayTest {
       server.kill();
       await().until(() -> forebay.health().service("limits").status() == HealthStatus.DEGRADED);
       assertThat(forebay.health().status()).isEqualTo(HealthStatus.DEGRADED);
-      assertThat(login.check("203.0.113.8").isAllowed()).isTrue();
+      RateLimiter api = forebay.limits().tier(LimitTier.API_ADDRESS);
+      assertThat(api.check("203.0.113.8").isAllowed()).isTrue();
+      assertThat(login.check("203.0.113.8").isAllowed()).isFalse();
     }
   }
 
   @Test
   void after_closing_limits_go_on_without_redis(@OwnServer EmbeddedRedis server) {
     Forebay forebay = Forebay.connect(server.uri());
-    RateLimiter login = forebay.limits().tier(LimitTier.LOGIN);
+    RateLimiter api = forebay.limits().tier(LimitTier.API_ADDRESS);
     forebay.close();
 
-    assertThat(login.check("203.0.113.7").isAllowed()).isTrue();
-    assertThat(forebay.limits().usage().limiter("login").withoutRedis()).isEqualTo(1);
+    assertThat(api.check("203.0.113.7").isAllowed()).isTrue();
+    assertThat(forebay.limits().usage().limiter("api-address").withoutRedis()).isEqualTo(1);
 
     Forebay unused = Forebay.connect(server.uri());
     unused.close();

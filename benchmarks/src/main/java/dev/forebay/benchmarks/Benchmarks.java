@@ -101,7 +101,8 @@ final class Benchmarks {
           options.schedule(),
           environment,
           configurations,
-          results));
+          results,
+          null));
     }
     say("   %s took %d s".formatted(suite.name(), (System.nanoTime() - start) / 1_000_000_000));
   }
@@ -116,8 +117,18 @@ final class Benchmarks {
   }
 
   private void keep(SuiteResult result) throws IOException {
-    Path file = result.writeTo(module.resolve(options.isWhole() ? "results" : "target/results"));
-    say("\n   kept in %s".formatted(file));
+    Path folder = module.resolve(options.isWhole() ? "results" : "target/results");
+    SuiteResult compared = result.after(result.fileIn(folder));
+    say("\n   kept in %s".formatted(compared.writeTo(folder)));
+    Repetition repetition = compared.repetition();
+    if (repetition != null) {
+      say("   %d of %d ratios as in the run before%s"
+          .formatted(
+              repetition.within(),
+              repetition.compared(),
+              repetition.apart().isEmpty() ? "" : ", but:"));
+      repetition.apart().forEach(difference -> say("     " + difference));
+    }
   }
 
   private static void say(String text) {

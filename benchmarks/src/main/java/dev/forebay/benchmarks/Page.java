@@ -94,6 +94,9 @@ final class Page {
     if (Double.parseDouble(where.load()) > where.processors()) {
       text.append(BUSY);
     }
+    if (result.repetition() != null) {
+      text.append(said(result.repetition()));
+    }
     for (CaseResult played : result.cases()) {
       String plot = result.suite() + (result.aof() ? "-aof-" : "-") + played.slug() + ".svg";
       Files.writeString(plots.resolve(plot), plot(played), UTF_8);
@@ -111,6 +114,16 @@ final class Page {
       text.append("- **").append(each.getKey()).append("**: ").append(each.getValue());
       text.append('\n');
     }
+    return text.append('\n').toString();
+  }
+
+  private static String said(Repetition repetition) {
+    StringBuilder text = new StringBuilder("""
+        Beside the run before (commit %s, %s), %d of %d ratios to the floor are the same but for a tie\
+        """.formatted(
+            repetition.commit(), repetition.at(), repetition.within(), repetition.compared()));
+    text.append(repetition.apart().isEmpty() ? ".\n" : ". The others, then and now:\n\n");
+    repetition.apart().forEach(each -> text.append("- ").append(each).append('\n'));
     return text.append('\n').toString();
   }
 

@@ -11,7 +11,7 @@ package dev.forebay.benchmarks;
  */
 record Schedule(double firstWarmUp, double warmUp, double turn, int rounds) {
 
-  static final Schedule FULL = new Schedule(12, 2, 1, 5);
+  static final Schedule FULL = new Schedule(12, 1, 0.5, 7);
   static final Schedule QUICK = new Schedule(0.3, 0.2, 0.25, 3);
 
   /** Returns how long a case takes a contestant, in seconds. */

@@ -177,7 +177,8 @@ class HarnessTest {
         SMOKE,
         Environment.of(redis, "none"),
         Map.of("contestant", "as it comes"),
-        List.of(result));
+        List.of(result),
+        null);
     kept.writeTo(results);
     new Page(results, docs).write();
     assertThat(docs.resolve("benchmarks.md")).content().contains("## suite", "| contestant |");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,8 @@ class InvalidationJournalTest {
       Thread thread = new Thread(makingUp);
       thread.start();
       // It waits for Redis, or has been sent away as somebody else does.
-      await().until(() -> makingUp.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
+      Set<Thread.State> waiting = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+      await().until(() -> makingUp.isDone() || waiting.contains(thread.getState()));
 
       CompletableFuture<Void> put = CompletableFuture.runAsync(() -> events.put(3L, NEW));
       await().during(Duration.ofMillis(200)).until(() -> !put.isDone());

@@ -2,11 +2,8 @@ package dev.forebay.limits;
 
 import dev.forebay.redis.ForebayException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,32 +12,50 @@ import org.slf4j.LoggerFactory;
 /**
  * How much a subject may do at the same time, counted over all instances. Whoever is allowed holds a
  * {@link Permit} and closes it at the end; one that its holder does not close, because it died, is
- * free again when its time is over. Safe for concurrent use; no method throws because of Redis.
+ * free again when its time is over, also one that was given without Redis. Who is {@linkplain
+ * RateLimits#block blocked} gets none, who is {@linkplain RateLimits#allow allowed} gets one that does
+ * not count. Safe for concurrent use; no method throws because of Redis.
  */
 public final class ConcurrencyLimiter {
 
   private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
+
+  /** One that does not count. */
+  private static final Permit UNCOUNTED = new Permit() {
+    @Override
+    public boolean renew() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  };
 
   private final String name;
   private final int permits;
   private final Duration holdTime;
   private final WhenUnavailable whenUnavailable;
   private final ConcurrencyScripts scripts;
+  private final LateReleases lateReleases;
+  private final LocalPlaces local;
+  private final SubjectLists lists;
   private final LimitKeys keys;
   private final IntSupplier instances;
-  private final Map<String, Integer> local = new ConcurrentHashMap<>();
 
   ConcurrencyLimiter(
       ConcurrencyLimiterBuilder builder,
       int permits,
-      ConcurrencyScripts scripts,
+      LimitOversight oversight,
       LimitKeys keys,
       IntSupplier instances) {
     this.name = builder.name;
     this.permits = permits;
     this.holdTime = builder.holdTime;
     this.whenUnavailable = builder.whenUnavailable;
-    this.scripts = scripts;
+    this.scripts = oversight.concurrencyScripts();
+    this.lateReleases = oversight.lateReleases();
+    this.local = new LocalPlaces(holdTime, oversight.nanoClock());
+    this.lists = oversight.lists();
     this.keys = keys;
     this.instances = instances;
   }
@@ -51,7 +66,9 @@ public final class ConcurrencyLimiter {
   }
 
   /**
-   * Takes a permit if one is free. One round trip; never waits for a permit.
+   * Takes a permit if one is free. One round trip, or none for a subject that is blocked or allowed;
+   * never waits for a permit. If Redis does not answer, a permit that it may have given is given back
+   * when it does, and this limiter does what it is configured to do without Redis.
    *
    * @param subject who does it: any text of 1 character or more
    * @return the permit, to be closed; empty if all are held
@@ -62,6 +79,10 @@ public final class ConcurrencyLimiter {
       throw new IllegalArgumentException("Limiter '" + name
           + "' was asked about an empty subject, which would be everybody's. Name who is limited.");
     }
+    Listing listing = lists.isEmpty() ? null : lists.find(subject);
+    if (listing != null) {
+      return listing.isBlocked() ? Optional.empty() : Optional.of(UNCOUNTED);
+    }
     String key = keys.holdersOf(name, subject);
     String holder = UUID.randomUUID().toString();
     try {
@@ -70,8 +91,9 @@ public final class ConcurrencyLimiter {
       return acquired ? Optional.of(new RedisPermit(key, holder)) : Optional.empty();
     } catch (ForebayException e) {
       log.debug("Limiter '{}' goes on without Redis: {}", name, e.getMessage());
+      lateReleases.add(key, holder, holdTime);
       return switch (whenUnavailable) {
-        case OPEN -> Optional.of(new LocalPermit(null));
+        case OPEN -> Optional.of(UNCOUNTED);
         case CLOSED -> Optional.empty();
         case LOCAL -> tryAcquireHere(key);
       };
@@ -79,15 +101,9 @@ public final class ConcurrencyLimiter {
   }
 
   private Optional<Permit> tryAcquireHere(String key) {
-    int share = Math.max(1, permits / instances.getAsInt());
-    boolean[] acquired = new boolean[1];
-    local.compute(key, (same, held) -> {
-      int now = held == null ? 0 : held;
-      acquired[0] = now < share;
-      int then = acquired[0] ? now + 1 : now;
-      return then;
-    });
-    return acquired[0] ? Optional.of(new LocalPermit(key)) : Optional.empty();
+    LocalPlaces.@Nullable Place place =
+        local.tryTake(key, Math.max(1, permits / instances.getAsInt()));
+    return place == null ? Optional.empty() : Optional.of(new LocalPermit(place));
   }
 
   /** The right to go on. Close it when the work is done, from any thread. */
@@ -100,7 +116,10 @@ public final class ConcurrencyLimiter {
      */
     boolean renew();
 
-    /** Gives the permit back. One round trip; if Redis is away, it is free when its time is over. */
+    /**
+     * Gives the permit back. One round trip; if Redis is away, it is given back when Redis answers
+     * again, or free when its time is over.
+     */
     @Override
     void close();
   }
@@ -133,31 +152,28 @@ public final class ConcurrencyLimiter {
               holdTime);
         }
       } catch (ForebayException e) {
-        log.debug(
-            "A permit of '{}' is free when its {} are over: {}", name, holdTime, e.getMessage());
+        lateReleases.add(key, holder, holdTime);
+        log.debug("A permit of '{}' is given back when Redis is back: {}", name, e.getMessage());
       }
     }
   }
 
   /** Known to this instance alone. */
   private final class LocalPermit implements Permit {
-    private final AtomicReference<@Nullable String> held;
+    private final LocalPlaces.Place place;
 
-    LocalPermit(@Nullable String key) {
-      this.held = new AtomicReference<>(key);
+    LocalPermit(LocalPlaces.Place place) {
+      this.place = place;
     }
 
     @Override
     public boolean renew() {
-      return true;
+      return local.renew(place);
     }
 
     @Override
     public void close() {
-      String key = held.getAndSet(null);
-      if (key != null) {
-        local.computeIfPresent(key, (same, count) -> count > 1 ? count - 1 : null);
-      }
+      local.release(place);
     }
   }
 }

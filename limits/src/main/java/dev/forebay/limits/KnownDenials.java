@@ -131,9 +131,13 @@ final class KnownDenials {
         Source.KNOWN);
   }
 
-  /** Forgets the denial of one subject. */
+  /**
+   * Forgets the denial of one subject.
+   *
+   * @param subject as {@link LimitKeys#shortened} makes it
+   */
   void forget(RateLimiter limiter, String subject) {
-    Place place = new Place(limiter, LimitKeys.shortened(subject));
+    Place place = new Place(limiter, subject);
     subjectsForgottenAt.accumulateAndGet(
         stripeOf(place), nanoClock.getAsLong(), KnownDenials::later);
     known.remove(place);

@@ -3,10 +3,12 @@ package dev.forebay.limits;
 import dev.forebay.limits.Decision.Allowed;
 import dev.forebay.limits.Decision.Source;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,13 @@ final class LeasedPermits {
 
   static final int MOST = 10_000;
 
+  /** So many leases are looked at for each subject that finds no room. */
+  static final int SWEPT_AT_ONCE = 8;
+
   private final LongSupplier nanoClock;
   private final Map<Place, Lease> leases = new ConcurrentHashMap<>();
+  private final ReentrantLock sweeping = new ReentrantLock();
+  private Iterator<Lease> sweep = leases.values().iterator(); // guarded by sweeping
 
   /** @param nanoClock as {@link System#nanoTime} */
   LeasedPermits(LongSupplier nanoClock) {
@@ -105,10 +112,30 @@ final class LeasedPermits {
       return lease;
     }
     if (leases.size() >= MOST) {
-      long now = nanoClock.getAsLong();
-      leases.values().removeIf(old -> now - old.until >= 0 && !old.renewing.get());
+      sweepSome();
     }
     return leases.size() >= MOST ? null : leases.computeIfAbsent(place, absent -> fresh());
+  }
+
+  /** Drops some that are over, going around; another thread that does so is enough. */
+  private void sweepSome() {
+    if (!sweeping.tryLock()) {
+      return;
+    }
+    try {
+      long now = nanoClock.getAsLong();
+      if (!sweep.hasNext()) {
+        sweep = leases.values().iterator();
+      }
+      for (int i = 0; i < SWEPT_AT_ONCE && sweep.hasNext(); i++) {
+        Lease old = sweep.next();
+        if (now - old.until >= 0 && !old.renewing.get()) {
+          sweep.remove();
+        }
+      }
+    } finally {
+      sweeping.unlock();
+    }
   }
 
   private Lease fresh() {
@@ -127,9 +154,18 @@ final class LeasedPermits {
         null);
   }
 
-  /** Forgets the permits of a subject. */
+  /**
+   * Forgets the permits of a subject.
+   *
+   * @param subject as {@link LimitKeys#shortened} makes it
+   */
   void forget(RateLimiter limiter, String subject) {
-    leases.remove(new Place(limiter, LimitKeys.shortened(subject)));
+    leases.remove(new Place(limiter, subject));
+  }
+
+  /** Forgets all permits. */
+  void forgetAll() {
+    leases.clear();
   }
 
   /** Forgets the permits of all subjects of a limiter. */

@@ -5,8 +5,6 @@ import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ForebayException;
-import dev.forebay.redis.spi.RedisCommands;
-import dev.forebay.redis.spi.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,23 +28,20 @@ final class LimitChecks {
   private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
 
   private final RedisLimits limits;
-  private final RedisCommands redis;
   private final KnownDenials denials;
   private final WithoutRedis without;
   private final LeasedPermits leased;
   private final SubjectLists lists;
-  private final LimitNews news;
+  private final ReturnedPermits returns;
   private final LocalStrikes strikes;
   private final UsageTallies usage;
 
-  LimitChecks(
-      RedisLimits limits, RedisCommands redis, WithoutRedis without, LimitOversight oversight) {
+  LimitChecks(RedisLimits limits, WithoutRedis without, LimitOversight oversight) {
     this.limits = limits;
-    this.redis = redis;
     this.without = without;
     this.denials = oversight.denials();
     this.lists = oversight.lists();
-    this.news = oversight.news();
+    this.returns = oversight.returns();
     this.strikes = oversight.strikes();
     this.usage = oversight.usage();
     this.leased = oversight.leased();
@@ -59,7 +55,7 @@ final class LimitChecks {
   Decisions check(@Nullable String endpoint, List<Charge> charges) {
     requireEachOnce(charges);
     Map<Charge, Decision> decided = known(charges);
-    if (decided.values().stream().allMatch(Decision::isAllowed)) {
+    if (decided.isEmpty() || decided.values().stream().allMatch(Decision::isAllowed)) {
       decided = take(charges, decided);
     } else {
       decided.values().removeIf(Decision::isAllowed);
@@ -70,7 +66,7 @@ final class LimitChecks {
 
   /** Returns what this instance knows without asking; attempts that it denies are strikes. */
   private Map<Charge, Decision> known(List<Charge> charges) {
-    Map<Charge, Decision> decided = new LinkedHashMap<>(4);
+    Map<Charge, Decision> decided = Map.of();
     for (Charge charge : charges) {
       Decision known = listed(charge);
       if (known == null && !isInShadow(charge)) {
@@ -80,6 +76,9 @@ final class LimitChecks {
         }
       }
       if (known != null) {
+        if (decided.isEmpty()) {
+          decided = new LinkedHashMap<>(4);
+        }
         decided.put(charge, known);
       }
     }
@@ -133,9 +132,6 @@ final class LimitChecks {
     List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
     parties.forEach(party -> answers.add(send(party)));
     Map<Charge, Decision> decided = new LinkedHashMap<>();
-    for (Charge charge : all) { // keeps their order
-      decided.put(charge, known.getOrDefault(charge, without.open(charge)));
-    }
     int next = 0;
     for (List<Charge> party : parties) {
       List<Decision> decisions = answers.get(next++).get();
@@ -145,7 +141,17 @@ final class LimitChecks {
     }
     giveBackUnlessAllowed(parties, decided);
     decided.replaceAll(LimitChecks::asSeen);
-    return decided;
+    return parties.size() == 1 && known.isEmpty() ? decided : inOrder(all, known, decided);
+  }
+
+  private static Map<Charge, Decision> inOrder(
+      List<Charge> all, Map<Charge, Decision> known, Map<Charge, Decision> asked) {
+    Map<Charge, Decision> ordered = new LinkedHashMap<>();
+    for (Charge charge : all) {
+      Decision decision = known.get(charge);
+      ordered.put(charge, decision != null ? decision : Objects.requireNonNull(asked.get(charge)));
+    }
+    return ordered;
   }
 
   private static void requireEachOnce(List<Charge> charges) {
@@ -238,10 +244,7 @@ final class LimitChecks {
           party.get(0).limiter().name(),
           e.getMessage());
     }
-    party.forEach(charge -> {
-      denials.forget(charge.limiter(), charge.subject());
-      news.tellInPassing("REFUND", charge.limiter().name(), charge.subject());
-    });
+    party.forEach(charge -> returns.tellRefund(charge.limiter(), charge.subject()));
   }
 
   private static Decision givenBack(Charge charge, Decision decision) {
@@ -292,9 +295,9 @@ final class LimitChecks {
 
   /** As {@link RateLimiter#reset}. */
   void reset(Charge charge) {
-    Reply<Long> deleted = redis.unlink(List.of(limits.keyOf(charge)));
+    RedisLimits.Asked reset = limits.reset(charge);
     without.reset(charge);
-    var unused = deleted.await();
-    news.tell("RESET", charge.limiter().name(), charge.subject());
+    var unused = reset.await();
+    returns.tellReset(charge.limiter(), charge.subject());
   }
 }

@@ -1,6 +1,7 @@
 package dev.forebay.limits;
 
 import dev.forebay.redis.spi.KeyTemplate;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,9 +13,11 @@ import java.util.Base64;
  * <pre>
  *   &lt;prefix>#limit:{&lt;subject>}:&lt;limiter>     the state of a limit; all limits of a subject in one slot
  *   &lt;prefix>#held:{&lt;subject>}:&lt;limiter>      who holds permits of a concurrency limit
- *   &lt;prefix>#limits:{all}:news                  string: the number of the latest change; a channel of this name
+ *   &lt;prefix>#limits:{all}:news                  a channel
+ *   &lt;prefix>#limits:{all}:version               hash: the number of the latest change of limits and lists, its generation
+ *   &lt;prefix>#limits:{all}:returns               stream: of which subjects permits came back, the latest
  *   &lt;prefix>#limits:{all}:rules                 hash: limiter -> its limit, if it was changed
- *   &lt;prefix>#limits:{all}:listed                zset: subject -> until when it is blocked, or that it is allowed
+ *   &lt;prefix>#limits:{all}:listed                zset: subject, escaped -> until when it is blocked, or that it is allowed
  *   &lt;prefix>#limits:{all}:alive                 zset: instance -> until when it counts as alive
  *   &lt;prefix>#limit-usage:{&lt;limiter>}            hash: what all instances counted, summed
  *   &lt;prefix>#limit-usage:{&lt;limiter>}:offenders  zset: subject -> how often it was denied
@@ -23,7 +26,8 @@ import java.util.Base64;
  * </pre>
  *
  * <p>In place of a subject stands its text, escaped; of one longer than {@value #LONGEST_SUBJECT}
- * bytes its SHA-256, so that nobody fills the memory of Redis by a long name.
+ * bytes its SHA-256, so that nobody fills the memory of Redis by a long name. No two subjects have one
+ * name, whatever their characters.
  */
 final class LimitKeys {
 
@@ -50,13 +54,17 @@ final class LimitKeys {
     return holders + nameOf(subject) + "}:" + limiter;
   }
 
-  String news() {
+  /** Returns the channel on which instances tell each other what is new. */
+  String newsChannel() {
     return settings + "news";
   }
 
-  /** Returns the channel on which changes are told. */
-  String newsChannel() {
-    return news();
+  String version() {
+    return settings + "version";
+  }
+
+  String returns() {
+    return settings + "returns";
   }
 
   String rules() {
@@ -109,8 +117,10 @@ final class LimitKeys {
 
   private static String digestOf(String subject) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(subject.getBytes(StandardCharsets.UTF_16BE));
+      // No charset, as each replaces a surrogate that lacks its other half.
+      ByteBuffer characters = ByteBuffer.allocate(Character.BYTES * subject.length());
+      characters.asCharBuffer().put(subject);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(characters.array());
       return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);

@@ -1,45 +1,38 @@
 package dev.forebay.limits;
 
-import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.spi.RedisCommands;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What one instance exchanges with the others about its limits: news, twice a second, and strikes and
- * usage, each second. It has two threads, so that news don't wait for the rest.
+ * What one instance knows of its limits, and exchanges with the others: news, strikes, usage and
+ * places to be given back; {@link LimitDuties} says when.
  */
-final class LimitOversight implements LimitNews.Listener, AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
-  private static final long BEAT_MILLIS = 500;
-  private static final long FLUSH_MILLIS = 1_000;
-  private static final long LONGEST_END_MILLIS = 2_000;
+final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
 
   private final Map<String, RateLimiter> limiters;
   private final LimitKeys keys;
+  private final LongSupplier nanoClock;
   private final LimitListeners listeners = new LimitListeners();
   private final KnownDenials denials;
   private final SubjectLists lists;
   private final ChangedLimits changed;
+  private final SharedSettings settings;
+  private final ReturnedPermits returns;
   private final LimitNews news;
   private final LocalLimits local;
+  private final LocalPenalties penalties;
   private final LeasedPermits leased;
   private final LocalStrikes strikes;
+  private final ConcurrencyScripts concurrencyScripts;
+  private final LateReleases lateReleases;
   private final UsageTallies usage = new UsageTallies();
   private final UsageLedger ledger;
   private final LimitWatch watch;
-  private volatile @Nullable ScheduledExecutorService threads;
+  private volatile @Nullable LimitDuties duties;
 
   /**
    * Begins nothing.
@@ -59,16 +52,22 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
       LongSupplier nanoClock) {
     this.limiters = limiters;
     this.keys = keys;
+    this.nanoClock = nanoClock;
     this.denials = new KnownDenials(nanoClock);
     this.lists = new SubjectLists(nanoClock);
     this.local = new LocalLimits(nanoClock);
+    this.penalties = new LocalPenalties(nanoClock);
     this.leased = new LeasedPermits(nanoClock);
     this.changed = new ChangedLimits(listeners, this::onChange);
-    this.strikes = new LocalStrikes(limits, denials);
+    this.strikes = new LocalStrikes(limits, denials, nanoClock);
+    this.concurrencyScripts = new ConcurrencyScripts(redis, now);
+    this.lateReleases = new LateReleases(concurrencyScripts, nanoClock);
     this.ledger = new UsageLedger(new UsageScripts(redis, keys), usage, now);
     this.watch = new LimitWatch(usage, listeners, nanoClock);
-    this.news =
-        new LimitNews(new NewsScripts(redis, keys), denials, lists, changed, this, enabled, now);
+    NewsScripts scripts = new NewsScripts(redis, keys);
+    this.settings = new SharedSettings(scripts, lists, changed, enabled);
+    this.returns = new ReturnedPermits(scripts, this, enabled);
+    this.news = new LimitNews(scripts, settings, returns, now);
   }
 
   /**
@@ -76,69 +75,23 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
    * switched off, only looks for suspicious patterns.
    */
   void begin(Redis redis) {
-    AtomicInteger count = new AtomicInteger();
-    ScheduledExecutorService started = Executors.newScheduledThreadPool(2, runnable -> {
-      Thread daemon = new Thread(runnable, "forebay-limits-" + count.incrementAndGet());
-      daemon.setDaemon(true);
-      return daemon;
-    });
-    threads = started;
-    if (!redis.settings().enabled()) {
-      each(started, FLUSH_MILLIS, watch::look);
-      return;
-    }
-    redis.commands().subscribe(keys.newsChannel(), message -> hear(message, started));
-    beat();
-    each(started, BEAT_MILLIS, this::beat);
-    each(started, FLUSH_MILLIS, this::flush);
-  }
-
-  private void hear(String message, ScheduledExecutorService started) {
-    if (news.hear(message)) {
-      try {
-        started.execute(this::follow);
-      } catch (RejectedExecutionException e) {
-        log.debug("Limits are closed and follow nothing any more");
-      }
+    boolean enabled = redis.settings().enabled();
+    LimitDuties begun = new LimitDuties(news, enabled ? this::flush : watch::look);
+    duties = begun;
+    if (enabled) {
+      redis.commands().subscribe(keys.newsChannel(), begun::hear);
+      begun.begin();
+    } else {
+      begun.beginFlushes();
     }
   }
 
-  private void follow() {
-    quietly(news::follow);
-  }
-
-  private void beat() {
-    quietly(news::beat);
-  }
-
-  /** Tells Redis of strikes and usage, and looks for suspicious patterns. */
+  /** Tells Redis what it does not know yet, and looks for suspicious patterns. */
   void flush() {
+    lateReleases.flush();
     strikes.flush();
     ledger.flush();
     watch.look();
-  }
-
-  private static void quietly(Runnable exchange) {
-    try {
-      exchange.run();
-    } catch (ForebayException e) {
-      log.debug("Limits stay as they are: {}", e.getMessage());
-    }
-  }
-
-  private static void each(ScheduledExecutorService threads, long millis, Runnable duty) {
-    var unused = threads.scheduleWithFixedDelay(
-        () -> {
-          try {
-            duty.run();
-          } catch (RuntimeException e) {
-            // Whatever it is, it must not end the duty.
-            log.warn("What limits exchange with other instances is tried again", e);
-          }
-        },
-        millis,
-        millis,
-        TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -147,10 +100,21 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
   }
 
   @Override
-  public void onReset(RateLimiter limiter, String subject) {
-    local.reset(new Charge(limiter, subject, 1));
-    leased.forget(limiter, subject);
-    strikes.forget(limiter, subject);
+  public void onReturn(RateLimiter limiter, String subject, boolean all) {
+    denials.forget(limiter, subject);
+    if (all) {
+      local.reset(limiter.name(), subject);
+      penalties.forget(limiter.name(), subject);
+      leased.forget(limiter, subject);
+      strikes.forget(limiter, subject);
+    }
+  }
+
+  @Override
+  public void onUnknownReturns() {
+    denials.forgetAll();
+    leased.forgetAll();
+    strikes.forgetAll();
   }
 
   private void onChange(RateLimiter limiter) {
@@ -162,6 +126,10 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
   void attach(RateLimiter limiter) {
     usage.add(limiter);
     changed.attach(limiter);
+  }
+
+  LongSupplier nanoClock() {
+    return nanoClock;
   }
 
   LimitListeners listeners() {
@@ -180,6 +148,14 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
     return changed;
   }
 
+  SharedSettings settings() {
+    return settings;
+  }
+
+  ReturnedPermits returns() {
+    return returns;
+  }
+
   LimitNews news() {
     return news;
   }
@@ -188,12 +164,24 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
     return local;
   }
 
+  LocalPenalties penalties() {
+    return penalties;
+  }
+
   LeasedPermits leased() {
     return leased;
   }
 
   LocalStrikes strikes() {
     return strikes;
+  }
+
+  ConcurrencyScripts concurrencyScripts() {
+    return concurrencyScripts;
+  }
+
+  LateReleases lateReleases() {
+    return lateReleases;
   }
 
   UsageTallies usage() {
@@ -214,28 +202,17 @@ final class LimitOversight implements LimitNews.Listener, AutoCloseable {
    */
   @Override
   public void close() {
-    ScheduledExecutorService started = threads;
-    if (started == null || started.isShutdown()) {
+    LimitDuties begun = duties;
+    if (begun == null || begun.hasEnded()) {
       return;
     }
-    started.shutdown();
+    begun.end();
     denials.close();
-    awaitEnd(started); // a flush that is under way is not to be interrupted: it would be sent again
-    quietly(() -> {
+    LimitDuties.quietly(() -> {
+      lateReleases.flush();
       strikes.flush();
       ledger.flush();
       news.leave();
     });
-  }
-
-  private static void awaitEnd(ScheduledExecutorService started) {
-    try {
-      if (!started.awaitTermination(LONGEST_END_MILLIS, TimeUnit.MILLISECONDS)) {
-        started.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      started.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -24,14 +24,18 @@ final class LimitScripts {
     this.now = now;
   }
 
-  /** What is asked of one limit: one key and two arguments. */
-  record Question(String key, EncodedRule rule, long cost) {}
+  /**
+   * What is asked of one limit: one key and two arguments.
+   *
+   * @param cost a number, or what is told of strikes
+   */
+  record Question(String key, EncodedRule rule, String cost) {}
 
   /**
    * Asks limits of one subject; the reply is 25 bytes for each: a letter, permits remaining, ms to
    * reset, ms to retry.
    *
-   * @param mode {@code take}, {@code look}, {@code refund} or {@code strike}
+   * @param mode {@code take}, {@code look}, {@code refund}, {@code reset} or {@code strike}
    */
   Reply<ScriptReply> check(String mode, List<Question> questions) {
     List<String> keys = new ArrayList<>(questions.size());
@@ -41,7 +45,7 @@ final class LimitScripts {
     for (Question question : questions) {
       keys.add(question.key());
       arguments.add(question.rule().text());
-      arguments.add(number(question.cost()));
+      arguments.add(text(question.cost()));
     }
     return redis.eval(CHECK, keys, arguments);
   }

@@ -124,11 +124,15 @@ final class LocalLimits {
     }
   }
 
-  /** Forgets what was counted of a subject. */
-  void reset(Charge charge) {
+  /**
+   * Forgets what was counted of a subject.
+   *
+   * @param subject as {@link LimitKeys#shortened} makes it
+   */
+  void reset(String limiter, String subject) {
     lock.lock();
     try {
-      fullAt.remove(new Place(charge.limiter().name(), LimitKeys.shortened(charge.subject())));
+      fullAt.remove(new Place(limiter, subject));
     } finally {
       lock.unlock();
     }

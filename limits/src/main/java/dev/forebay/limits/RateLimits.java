@@ -4,15 +4,19 @@ import dev.forebay.redis.Redis;
 import dev.forebay.redis.Workload;
 import dev.forebay.redis.spi.RedisCommands;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rate limiters on one {@link Redis}. Safe for concurrent use.
@@ -29,31 +33,42 @@ public final class RateLimits implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+  /** The connections that have limits: each tells its news to one. */
+  private static final Set<Redis> TAKEN =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
   private final Map<String, RateLimiter> limiters;
+  private final boolean enabled;
   private final LimitOversight oversight;
   private final LimitChecks checks;
   private final BiFunction<ConcurrencyLimiterBuilder, Integer, ConcurrencyLimiter> concurrency;
+  private volatile @Nullable Redis taken;
 
   private RateLimits(
       RedisCommands commands, LimitKeys keys, boolean enabled, Supplier<String> now) {
     RedisLimits limits = new RedisLimits(new LimitScripts(commands, now), keys);
     this.limiters = new ConcurrentHashMap<>();
+    this.enabled = enabled;
     this.oversight =
         new LimitOversight(limiters, commands, keys, limits, enabled, now, System::nanoTime);
     LimitNews news = oversight.news();
     this.checks = new LimitChecks(
-        limits, commands, new WithoutRedis(oversight.local(), news::instances), oversight);
-    ConcurrencyScripts concurrencyScripts = new ConcurrencyScripts(commands, now);
+        limits,
+        new WithoutRedis(
+            oversight.local(), oversight.penalties(), oversight.strikes(), news::instances),
+        oversight);
     this.concurrency = (builder, permits) ->
-        new ConcurrencyLimiter(builder, permits, concurrencyScripts, keys, news::instances);
+        new ConcurrencyLimiter(builder, permits, oversight, keys, news::instances);
   }
 
   /**
    * Returns a home for limiters on {@code redis}, which its owner closes. Reads what was changed at run
-   * time, in two round trips, and follows it from then on.
+   * time, in three round trips and one more for each 1,000 subjects that are blocked or allowed, and
+   * follows it from then on.
    *
    * @throws IllegalArgumentException if it serves another workload than {@link Workload#LIMITS}, as
    *     its server might evict limits
+   * @throws IllegalStateException if this connection has limits already that are not closed
    */
   public static RateLimits on(Redis redis) {
     if (redis.workload() != Workload.LIMITS) {
@@ -61,9 +76,14 @@ public final class RateLimits implements AutoCloseable {
           "Rate limits must not be evicted, so they don't live in %s. Connect by Redis.connect(settings, Workload.LIMITS)."
               .formatted(redis.workload()));
     }
+    if (!TAKEN.add(redis)) {
+      throw new IllegalStateException(
+          "This connection has rate limits already, and news come to one only. Share those, close them before, or give these a connection of their own by Redis.connect(settings, Workload.LIMITS).");
+    }
     boolean enabled = redis.settings().enabled();
     RateLimits limits = new RateLimits(
         redis.commands(), new LimitKeys(redis.settings().keyPrefix()), enabled, () -> "");
+    limits.taken = redis;
     limits.oversight.begin(redis);
     return limits;
   }
@@ -89,6 +109,17 @@ public final class RateLimits implements AutoCloseable {
   }
 
   /**
+   * Begins to describe the limiter of a tier, as the tier has it, to be built differently: {@code
+   * limits.limiter(LimitTier.LOGIN).whenUnavailable(WhenUnavailable.LOCAL).build()}, say. To be done
+   * before {@link #tier} is asked for it, which returns this one then.
+   */
+  public RateLimiterBuilder limiter(LimitTier tier) {
+    RateLimiterBuilder builder = tier.describe(limiter(tier.title()));
+    // Without any Redis there is nothing to wait for.
+    return enabled ? builder : builder.whenUnavailable(WhenUnavailable.LOCAL);
+  }
+
+  /**
    * Begins to describe a limit of how much goes on at the same time.
    *
    * @param name as for {@link #limiter}
@@ -106,7 +137,11 @@ public final class RateLimits implements AutoCloseable {
     return name;
   }
 
-  /** Returns the limiter of a tier, the same each time. */
+  /**
+   * Returns the limiter of a tier, the same each time: as the tier has it, unless it was {@linkplain
+   * #limiter(LimitTier) built differently} before. Where Redis is switched off by configuration, it
+   * counts in this process.
+   */
   public RateLimiter tier(LimitTier tier) {
     RateLimiter made = limiters.get(tier.title());
     return made != null ? made : makeTier(tier);
@@ -114,7 +149,7 @@ public final class RateLimits implements AutoCloseable {
 
   private RateLimiter makeTier(LimitTier tier) {
     try {
-      return tier.describe(limiter(tier.title())).build();
+      return limiter(tier).build();
     } catch (IllegalStateException e) {
       RateLimiter other = limiters.get(tier.title());
       if (other == null) {
@@ -152,7 +187,7 @@ public final class RateLimits implements AutoCloseable {
    */
   public void change(String limiter, Limit limit) {
     var sound = oversight.changed().ruleFor(known(limiter), limit);
-    oversight.news().tell("RULE", limiter, ChangedLimits.text(sound.limit()));
+    oversight.settings().tell("RULE", limiter, ChangedLimits.text(sound.limit()));
   }
 
   /**
@@ -163,7 +198,7 @@ public final class RateLimits implements AutoCloseable {
    *     known
    */
   public void revert(String limiter) {
-    oversight.news().tell("REVERT", known(limiter).name(), "");
+    oversight.settings().tell("REVERT", known(limiter).name(), "");
   }
 
   private RateLimiter known(String name) {
@@ -182,11 +217,15 @@ public final class RateLimits implements AutoCloseable {
   }
 
   /**
-   * Denies a subject everything, at all limiters but those in shadow, without asking Redis: in this
-   * instance at once, in all others within a second. A block ends one of before, and ends that the
-   * subject is allowed. One round trip.
+   * Denies a subject everything, at all limiters but those in shadow, and at all limits of what goes
+   * on at the same time, without asking Redis: in this instance at once, in all others within a second.
+   * A block ends one of before, and ends that the subject is allowed. One round trip.
    *
-   * @param subject 1 to 512 characters
+   * <p>There is one list for all limiters, so a subject is everybody who has this name at any of
+   * them: a user who may call himself {@code 203.0.113.7} has the fate of that address. Give subjects
+   * of each kind a prefix, {@code user:} say.
+   *
+   * @param subject 1 to 512 characters of any kind
    * @param time 1 ms to ten years, in whole milliseconds
    * @throws IllegalArgumentException if subject or time are out of their range
    * @throws IllegalStateException if 100,000 subjects are blocked or allowed already
@@ -213,7 +252,8 @@ public final class RateLimits implements AutoCloseable {
 
   /**
    * Allows a subject everything, at all limiters, without asking Redis and without counting, until
-   * {@link #disallow} ends it. Follows the rules of {@link #block}, and ends one.
+   * {@link #disallow} ends it. Follows the rules of {@link #block}, and ends one: whoever can choose
+   * to have this name at any limiter is allowed everything at that one, too.
    */
   public void allow(String subject) {
     list("ALLOW", "-", subject);
@@ -233,7 +273,7 @@ public final class RateLimits implements AutoCloseable {
           "A subject on a list has 1 to %d characters, not %d. Use a digest of longer ones as the subject."
               .formatted(SubjectLists.LONGEST_SUBJECT, subject.length()));
     }
-    if (!oversight.news().tell(what, of, subject)) {
+    if (!oversight.settings().tell(what, of, WireText.encode(subject))) {
       throw new IllegalStateException(
           "%d subjects are blocked or allowed already, as many as instances keep. End some by unblock or disallow, or deny whole networks before they reach the application."
               .formatted(SubjectLists.MOST));
@@ -312,5 +352,10 @@ public final class RateLimits implements AutoCloseable {
   @Override
   public void close() {
     oversight.close();
+    Redis had = taken;
+    taken = null;
+    if (had != null) {
+      TAKEN.remove(had);
+    }
   }
 }

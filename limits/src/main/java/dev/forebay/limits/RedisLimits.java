@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Asks Redis about charges of one subject, and understands the answers. */
 final class RedisLimits {
@@ -42,36 +43,39 @@ final class RedisLimits {
 
   /** Takes the permits of all charges, or none. */
   Asked take(List<Charge> charges) {
-    return ask("take", charges);
+    return ask("take", charges, null);
   }
 
   /** Tells what taking them would do. */
   Asked look(List<Charge> charges) {
-    return ask("look", charges);
+    return ask("look", charges, null);
   }
 
   /** Gives their permits back. */
   Asked refund(List<Charge> charges) {
-    return ask("refund", charges);
+    return ask("refund", charges, null);
   }
 
-  /** Notes strikes, as many as the charge costs. */
-  Asked strike(Charge charge) {
-    return ask("strike", List.of(charge));
+  /** Gives all permits back, and forgets all strikes, also those that are told later. */
+  Asked reset(Charge charge) {
+    return ask("reset", List.of(charge), null);
   }
 
-  /** Returns the key of the state that a charge changes. */
-  String keyOf(Charge charge) {
-    return keys.stateOf(charge.limiter().name(), charge.subject());
+  /** Notes strikes of a subject. */
+  Asked strike(Charge charge, LocalStrikes.Telling strikes) {
+    return ask("strike", List.of(charge), strikes.toString());
   }
 
-  private Asked ask(String mode, List<Charge> charges) {
+  /** @param told instead of costs */
+  private Asked ask(String mode, List<Charge> charges, @Nullable String told) {
     List<LimitScripts.Question> questions = new ArrayList<>(charges.size());
     List<Rule> rules = new ArrayList<>(charges.size());
     for (Charge charge : charges) {
       EncodedRule rule = charge.limiter().encodedRule();
       rules.add(rule.rule());
-      questions.add(new LimitScripts.Question(keyOf(charge), rule, charge.cost()));
+      String key = keys.stateOf(charge.limiter().name(), charge.subject());
+      String cost = told == null ? Long.toString(charge.cost()) : told;
+      questions.add(new LimitScripts.Question(key, rule, cost));
     }
     return new Asked(charges, rules, scripts.check(mode, questions));
   }

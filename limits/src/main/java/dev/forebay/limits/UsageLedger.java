@@ -30,6 +30,9 @@ final class UsageLedger {
   /** What is summed of endpoints; no limiter has this name. */
   static final String ENDPOINTS = "#endpoints";
 
+  /** What the script keeps beside the sums; no name is escaped to it. */
+  private static final String HOUR = "%hour";
+
   /** Redis forgets an instance after an hour; so often something is sent though nothing happened. */
   static final int IDLE_FLUSHES = 600;
 
@@ -118,7 +121,8 @@ final class UsageLedger {
       byte[] registers = answer.bytes(0).orElseThrow();
       limiters.put(limiter, LimiterTally.usage(sums(answer), HyperLogLog.estimate(registers)));
       for (int i = 2; i < firstSum(answer); i += 2) {
-        offenders.add(new Offender(limiter, answer.text(i), answer.number(i + 1)));
+        String subject = WireText.decode(answer.text(i));
+        offenders.add(new Offender(limiter, subject, answer.number(i + 1)));
       }
     });
     offenders.sort(Comparator.comparingLong(Offender::denied).reversed());
@@ -136,8 +140,8 @@ final class UsageLedger {
   private static Map<String, Long> sums(ScriptReply reply) {
     Map<String, Long> sums = new TreeMap<>();
     for (int i = firstSum(reply); i + 1 < reply.size(); i += 2) {
-      if (!reply.text(i).equals("@hour")) {
-        sums.put(reply.text(i), reply.number(i + 1));
+      if (!reply.text(i).equals(HOUR)) {
+        sums.put(WireText.decode(reply.text(i)), reply.number(i + 1));
       }
     }
     return sums;

@@ -60,7 +60,7 @@ final class UsageScripts {
 
   private static void addAll(List<byte[]> arguments, Map<String, Long> amounts) {
     amounts.forEach((name, amount) -> {
-      arguments.add(name.getBytes(UTF_8));
+      arguments.add(WireText.encode(name).getBytes(UTF_8));
       arguments.add(LimitScripts.number(amount));
     });
   }

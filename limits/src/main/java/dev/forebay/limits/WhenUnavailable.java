@@ -6,9 +6,14 @@ public enum WhenUnavailable {
   OPEN,
   /**
    * This instance counts for itself, against its share of the limit: the limit divided by the number
-   * of instances that were alive when Redis was last heard of. The default.
+   * of instances that were alive when Redis was last heard of. Penalties hold, too. What Redis has
+   * counted comes on top: in no window does an instance admit more than twice its share so. The
+   * default.
    */
   LOCAL,
-  /** Everything is denied: for what must never be tried without counting. */
+  /**
+   * Everything is denied: for what must never be tried without counting. {@link LimitTier}s for signing
+   * in, resetting passwords and payments do so.
+   */
   CLOSED
 }

@@ -22,31 +22,51 @@ final class WithoutRedis {
   static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   private final LocalLimits local;
+  private final LocalPenalties penalties;
+  private final LocalStrikes strikes;
   private final IntSupplier instances;
   private final AtomicBoolean told = new AtomicBoolean();
 
-  /** @param instances how many share each limit, 1 or more */
-  WithoutRedis(LocalLimits local, IntSupplier instances) {
+  /**
+   * @param strikes that Redis is told of when it is back
+   * @param instances how many share each limit, 1 or more
+   */
+  WithoutRedis(
+      LocalLimits local, LocalPenalties penalties, LocalStrikes strikes, IntSupplier instances) {
     this.local = local;
+    this.penalties = penalties;
+    this.strikes = strikes;
     this.instances = instances;
   }
 
-  /** Decides charges of which permits are taken of all or none. */
+  /**
+   * Decides charges of which permits are taken of all or none. What Redis was asked for without an
+   * answer counts here too, so that lost answers admit no more than this instance's share.
+   */
   List<Decision> take(List<Charge> charges, ForebayException failure) {
     tell(failure);
-    List<Decision> looks = new ArrayList<>(charges.size());
-    charges.forEach(charge -> looks.add(look(charge)));
-    if (!looks.stream().allMatch(Decision::isAllowed)) {
-      return looks;
+    List<Decision> decisions = new ArrayList<>(charges.size());
+    charges.forEach(charge -> decisions.add(look(charge)));
+    boolean taken = decisions.stream().allMatch(Decision::isAllowed);
+    for (int i = 0; i < charges.size(); i++) {
+      Charge charge = charges.get(i);
+      decisions.set(i, struck(charge, taken ? decide(charge, true) : decisions.get(i)));
     }
-    List<Decision> taken = new ArrayList<>(charges.size());
-    charges.forEach(charge -> taken.add(decide(charge, true)));
-    return taken;
+    return decisions;
+  }
+
+  /** Notes a strike if an attempt is denied, and returns the decision as the penalty has it then. */
+  private Decision struck(Charge charge, Decision decision) {
+    if (!LocalPenalties.isStrike(decision)) {
+      return decision;
+    }
+    strikes.add(charge.limiter(), charge.subject());
+    return penalties.judge(charge, decision, true);
   }
 
   /** Decides a charge of which nothing is taken. */
   Decision look(Charge charge) {
-    return decide(charge, false);
+    return penalties.judge(charge, decide(charge, false), false);
   }
 
   private Decision decide(Charge charge, boolean take) {
@@ -62,7 +82,7 @@ final class WithoutRedis {
   }
 
   /** Allows a charge without counting. */
-  Decision open(Charge charge) {
+  private static Decision open(Charge charge) {
     Limit limit = charge.limiter().limit();
     return new Allowed(
         charge.limiter().name(), limit, limit.permits(), Duration.ZERO, Source.FALLBACK, null);
@@ -88,7 +108,9 @@ final class WithoutRedis {
 
   /** Forgets what was counted of a subject. */
   void reset(Charge charge) {
-    local.reset(charge);
+    String subject = LimitKeys.shortened(charge.subject());
+    local.reset(charge.limiter().name(), subject);
+    penalties.forget(charge.limiter().name(), subject);
   }
 
   /** Redis answers, maybe again. */

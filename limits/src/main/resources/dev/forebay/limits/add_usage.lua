@@ -1,6 +1,7 @@
 -- add_usage: adds what an instance counted since its last flush to the sums of all instances, once.
--- KEYS[1] hash   name -> sum, 250 at most, the rest as 'other'; and @hour, when denials were halved last
--- KEYS[2] zset   subject -> how often it was denied, halved each hour; the 1,000 who were most
+-- KEYS[1] hash   name, escaped -> sum, 250 at most, the rest as 'other'; and %hour, which no escaped name is: when denials were
+--                halved last
+-- KEYS[2] zset   subject, escaped -> how often it was denied, halved each hour; the 1,000 who were most
 -- KEYS[3] string a HyperLogLog of the subjects: a byte for each register
 -- KEYS[4] string the number of the last flush of this instance; kept for an hour
 -- ARGV[1] number of the flush, from 1 on, the same if it is sent again   ARGV[2] now, ms since epoch; '' for the server's time
@@ -23,8 +24,8 @@ if last and last >= flush then return 'REPLAY' end
 if not last and flush > 1 then return 'FORGOTTEN' end
 
 local this_hour = math.floor(now / hour)
-local gone = this_hour - tonumber(redis.call('HGET', sums, '@hour') or this_hour)
-redis.call('HSET', sums, '@hour', string.format('%.0f', this_hour))
+local gone = this_hour - tonumber(redis.call('HGET', sums, '%hour') or this_hour)
+redis.call('HSET', sums, '%hour', string.format('%.0f', this_hour))
 if gone > 0 then
   redis.call('ZUNIONSTORE', offenders, 1, offenders, 'WEIGHTS', string.format('%.10f', 0.5 ^ math.min(gone, 20)))
   redis.call('ZREMRANGEBYSCORE', offenders, '-inf', '(1')

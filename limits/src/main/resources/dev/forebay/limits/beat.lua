@@ -1,9 +1,11 @@
 -- beat: notes that an instance is alive, or no longer, and tells what it may have missed.
--- KEYS[1] string the number of the latest change, as announce writes it
--- KEYS[2] zset   instance -> until when it counts as alive, ms since epoch
+-- KEYS[1] hash   as announce writes it
+-- KEYS[2] stream as tell_return writes it
+-- KEYS[3] zset   instance -> until when it counts as alive, ms since epoch
 -- ARGV[1] instance   ARGV[2] for how long it is alive, ms; 0 if it goes   ARGV[3] now, ms since epoch; '' for the server's time
--- Returns the number of the latest change, '0' if there was none, and how many instances are alive. A replay answers the same.
-local number, alive = KEYS[1], KEYS[2]
+-- Returns the number of the latest change, and that of the latest return of permits, '0' if there was none, and how many
+--         instances are alive. A replay answers the same.
+local version, returns, alive = KEYS[1], KEYS[2], KEYS[3]
 local instance, alive_for, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 if not now then
   local time = redis.call('TIME')
@@ -16,4 +18,9 @@ if alive_for > 0 then
 else
   redis.call('ZREM', alive, instance)
 end
-return {redis.call('GET', number) or '0', redis.call('ZCARD', alive)}
+local last = redis.call('XREVRANGE', returns, '+', '-', 'COUNT', 1)[1]
+return {
+  redis.call('HGET', version, 'number') or '0',
+  last and last[1]:match('^%d+') or '0',
+  redis.call('ZCARD', alive)
+}

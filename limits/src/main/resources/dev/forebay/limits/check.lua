@@ -1,19 +1,28 @@
--- check: takes permits of several limits of one subject, all or none; or looks, gives back, or notes strikes.
+-- check: takes permits of several limits of one subject, all or none; or looks, gives back, resets, or notes strikes.
 --        It is its own batch form: given the keys of several calls of as many limits each, the arguments of all and the
---        number of calls, it carries them out in order.
+--        number of calls, it carries them out in order. Below zero, the arguments before are those of each call.
 -- KEYS[1..n] string  the state of each limit: a letter for its algorithm, then numbers (decision 7)
--- ARGV[1..n] for each call: now, ms since epoch, '' for the server's time; 'take' | 'look' | 'refund' | 'strike';
---   then two for each limit: rule, and cost (for 'strike': how many). A rule is "<letter> <permits> <ms of the window>
---   <burst of G, else permits>", then, if there are penalties, " <first wait, ms> <longest, ms> <strikes per wait>
---   <ms after which a strike is forgotten>".
+-- ARGV[1..n] for each call: now, ms since epoch, '' for the server's time; 'take' | 'look' | 'refund' | 'reset' | 'strike';
+--   then two for each limit: rule, and cost. A rule is "<letter> <permits> <ms of the window> <burst of G, else permits>",
+--   then, if there are penalties, " <first wait, ms> <longest, ms> <strikes per wait> <ms after which a strike is forgotten>".
+--   For 'strike' a cost is "<how many> <who tells> <number> <ms since the first>": numbers of who tells only grow, and strikes
+--   count if theirs is larger than the one before, and they are of after the last reset.
 -- Returns bytes, 25 for each limit: 'A' allowed, 'L' denied by the limit, 'P' by a penalty or 'C' as it costs more than
 --         there ever is; then as numbers of 8 bytes: permits remaining, ms to reset, ms to retry, -1 for never. Of several
---         calls a list of these. A replay takes, gives back or strikes again: the connection never sends it twice.
+--         calls a list of these. A replay takes, gives back or resets again: the connection never sends it twice. One of
+--         strikes changes nothing more.
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
 local pack, read, byte = struct.pack, struct.unpack, string.byte
 local wrap, parts = 4294967296, 128
-local calls = floor((#ARGV - 2 * #KEYS) / 2)
-local limits_each = #KEYS / calls
+-- For so many ms it is remembered that there was a reset, as strikes of before may be told after it: those that began
+-- before it, or up to so many ms after it, as they may have been under way for long.
+local reset_kept, reset_slack = 180000, 5000
+-- Of so many instances it is remembered which strikes they told last.
+local most_tellers = 32
+-- A call has an even number of arguments.
+local calls = #ARGV % 2 == 0 and 1 or tonumber(ARGV[#ARGV])
+local limits_each = #KEYS / math.abs(calls)
+local from_call_to_call = calls > 0 and 2 + 2 * limits_each or 0
 
 local server_time
 local function time_of(given)
@@ -116,18 +125,40 @@ local function converted(state, form, permits, window, now)
   return 'C' .. pack('>dddd', at, window, sum - current, current)
 end
 
+-- Returns the cost of a call, and of strikes what is told of them.
+local function cost_of(mode, text)
+  if mode ~= 'strike' then return tonumber(text) end
+  local count, teller, number, age = text:match('^(%d+) (%d+) (%d+) (%d+)$')
+  return 1, {count = tonumber(count), teller = tonumber(teller), number = tonumber(number), age = tonumber(age)}
+end
+
+-- Returns whether strikes are told for the first time, and who told of strikes and under which number, the last one last.
+local function note(told, tellers)
+  local latest = 0
+  for at = 1, #tellers - 7, 8 do
+    local teller, number = read('>I4I4', tellers, at)
+    if teller == told.teller then
+      latest = number
+      tellers = tellers:sub(1, at - 1) .. tellers:sub(at + 8)
+      break
+    end
+  end
+  tellers = tellers .. pack('>I4I4', told.teller, max(latest, told.number))
+  return told.number > latest, tellers:sub(-8 * most_tellers)
+end
+
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
 -- is and would be, and its life; the header that strikes put before it, and its life.
-local function evaluate(place, now, mode, rule, cost)
-  local struck = cost
-  if mode == 'strike' then cost = 1 end
+local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
 
-  local strikes, since, banned = 0, now, 0
-  if state and byte(state) == 80 and #state >= 25 then -- 'P': strikes come before the state
-    strikes, since, banned = read('>ddd', state, 2)
-    state = state:sub(26)
+  local strikes, since, banned, reset_at, tellers = 0, now, 0, 0, ''
+  if state and byte(state) == 80 and #state >= 34 then -- 'P': strikes come before the state
+    strikes, since, banned, reset_at = read('>dddd', state, 2)
+    local header_end = 34 + 8 * byte(state, 34)
+    tellers, state = state:sub(35, header_end), state:sub(header_end + 1)
+    reset_at = min(reset_at, now)
   end
   if state then
     local was = state:sub(1, 1)
@@ -299,9 +330,12 @@ local function evaluate(place, now, mode, rule, cost)
     local forgotten = floor(max(0, now - since) / forget)
     strikes, since = max(0, strikes - forgotten), since + forgotten * forget
     if strikes == 0 then since = now end
+    if mode == 'reset' then strikes, since, banned, reset_at, tellers = 0, now, 0, now, '' end
     local more = 0
-    if mode == 'strike' then
-      more = struck
+    if told then
+      local first
+      first, tellers = note(told, tellers)
+      if first and now - told.age - reset_slack > reset_at then more = told.count end
     elseif mode == 'take' and (verdict ~= 'A' or banned > now) then
       more = 1
     end
@@ -315,9 +349,10 @@ local function evaluate(place, now, mode, rule, cost)
       if banned - now > wait then wait = banned - now end
       verdict = 'P'
     end
-    if strikes > 0 or banned > now then
-      header = 'P' .. pack('>ddd', strikes, since, banned)
-      header_life = max(since + strikes * forget, banned) - now
+    local reset_until = reset_at > 0 and reset_at + reset_kept or 0
+    if strikes > 0 or banned > now or reset_until > now then
+      header = 'P' .. pack('>dddd', strikes, since, banned, reset_at) .. string.char(#tellers / 8) .. tellers
+      header_life = max(since + strikes * forget, banned, reset_until) - now
     end
   end
 
@@ -330,7 +365,9 @@ end
 -- Notes what has to be written, and returns the answer.
 local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
   local key = KEYS[place]
-  if taken or mode == 'refund' then
+  if mode == 'reset' then
+    current[key], lives[key] = header, header_life
+  elseif taken or mode == 'refund' then
     if taken then remaining, reset = remaining - cost, life end
     current[key] = header .. (life > 0 and fresh or '')
     lives[key] = max(header_life, life)
@@ -342,17 +379,44 @@ local function settle(place, mode, taken, verdict, remaining, reset, wait, cost,
 end
 
 local answers = {}
-for call = 1, calls do
-  local before, from = (call - 1) * limits_each, (call - 1) * (2 + 2 * limits_each) + 1
+
+-- Answers calls that take the same of one limit from one look at its state, if all of them can have it.
+local function take_together(places, now, rule, cost)
+  local taken, verdict, remaining, _, wait, _, _, fresh, life, header, header_life =
+    evaluate(places[1], now, 'take', rule, cost * #places)
+  if not taken then return false end
+  local key = KEYS[places[1]]
+  current[key], lives[key] = header .. fresh, max(header_life, life)
+  for i, place in ipairs(places) do
+    answers[place] = pack('>c1ddd', verdict, remaining - i * cost, life, wait)
+  end
+  return true
+end
+
+-- The first of several calls for one key answers for those that follow. Not for 'G', where each has another reset.
+if calls < 0 and limits_each == 1 and ARGV[2] == 'take' and rule_of(ARGV[3]).form ~= 'G' then
+  local places = {}
+  for place, key in ipairs(KEYS) do
+    local before = places[key]
+    if before then before[#before + 1] = place else places[key] = {place} end
+  end
+  for _, alike in pairs(places) do
+    if #alike > 1 then take_together(alike, time_of(ARGV[1]), rule_of(ARGV[3]), tonumber(ARGV[4])) end
+  end
+end
+
+for call = 1, math.abs(calls) do
+  local before, from = (call - 1) * limits_each, (call - 1) * from_call_to_call + 1
   local now, mode = time_of(ARGV[from]), ARGV[from + 1]
-  if limits_each == 1 then
+  if answers[call] then -- with others
+  elseif limits_each == 1 then
     answers[call] =
-      settle(call, mode, evaluate(call, now, mode, rule_of(ARGV[from + 2]), tonumber(ARGV[from + 3])))
+      settle(call, mode, evaluate(call, now, mode, rule_of(ARGV[from + 2]), cost_of(mode, ARGV[from + 3])))
   else
     local limits, taken, replies = {}, true, {}
     for i = 1, limits_each do
       limits[i] = {
-        evaluate(before + i, now, mode, rule_of(ARGV[from + 2 * i]), tonumber(ARGV[from + 2 * i + 1]))
+        evaluate(before + i, now, mode, rule_of(ARGV[from + 2 * i]), cost_of(mode, ARGV[from + 2 * i + 1]))
       }
       taken = taken and limits[i][1]
     end
@@ -373,4 +437,4 @@ for key, life in pairs(lives) do
     redis.call('DEL', key)
   end
 end
-return #ARGV - 2 * #KEYS == 2 and answers[1] or answers
+return #ARGV % 2 == 0 and answers[1] or answers

@@ -1,6 +1,6 @@
 -- read_usage: reads the sums of all instances.
 -- KEYS[1] hash   as add_usage writes it
--- KEYS[2] zset   subject -> how often it was denied
+-- KEYS[2] zset   subject, escaped -> how often it was denied
 -- KEYS[3] string a HyperLogLog of the subjects
 -- ARGV[1] how many subjects to tell, those denied most first
 -- Returns the registers, how many subjects follow, subjects and how often they were denied in turns, names and sums in turns.

@@ -7,11 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.limits.ConcurrencyLimiter.Permit;
 import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.Direction;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +114,98 @@ class ConcurrencyLimiterTest {
       assertThat(open.tryAcquire(ALICE)).isPresent();
       assertThat(open.tryAcquire(ALICE)).isPresent();
     }
+  }
+
+  @Test
+  void who_is_blocked_gets_none_and_who_is_allowed_gets_one_that_does_not_count() {
+    ConcurrencyLimiter limiter = two(here);
+    here.limits.block("mallory", Duration.ofHours(1));
+    here.limits.allow("monitor");
+
+    assertThat(limiter.tryAcquire("mallory")).isEmpty();
+    for (int i = 0; i < 5; i++) {
+      Permit permit = limiter.tryAcquire("monitor").orElseThrow();
+      assertThat(permit.renew()).isTrue();
+    }
+
+    here.limits.unblock("mallory");
+    here.limits.disallow("monitor");
+    for (String subject : List.of("mallory", "monitor")) {
+      assertThat(limiter.tryAcquire(subject)).isPresent();
+      assertThat(limiter.tryAcquire(subject)).isPresent();
+      assertThat(limiter.tryAcquire(subject)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_place_whose_answer_was_lost_is_given_back_when_redis_answers_again(
+      @OwnServer EmbeddedRedis server) {
+    try (FaultProxy proxy = FaultProxy.before(server);
+        LimitsFixture asking = LimitsFixture.stepped(RedisSettings.builder()
+            .uri(proxy.uri())
+            .commandTimeout(Duration.ofSeconds(4))
+            .build());
+        LimitsFixture other = LimitsFixture.stepped(server.uri())) {
+      ConcurrencyLimiter limiter = asking
+          .limits
+          .concurrency("exports")
+          .permits(2)
+          .whenUnavailable(WhenUnavailable.CLOSED)
+          .build();
+      ConcurrencyLimiter theirs = two(other);
+      Permit held = acquire(limiter);
+      proxy.stall(Direction.TO_CLIENT);
+      assertThat(limiter.tryAcquire(ALICE)).isEmpty();
+      held.close();
+      LateReleases late = asking.limits.oversight().lateReleases();
+      assertThat(late.size()).isEqualTo(2);
+      proxy.resume();
+
+      await().until(() -> {
+        asking.limits.oversight().flush();
+        return late.size() == 0;
+      });
+      assertThat(theirs.tryAcquire(ALICE)).isPresent();
+      assertThat(theirs.tryAcquire(ALICE)).isPresent();
+      assertThat(theirs.tryAcquire(ALICE)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_permit_that_was_given_without_redis_is_free_when_its_time_is_over(
+      @OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = LimitsFixture.on(server.uri())) {
+      ConcurrencyLimiter limiter = instance
+          .limits
+          .concurrency("exports")
+          .permits(1)
+          .holdTime(Duration.ofSeconds(2))
+          .build();
+      server.stop();
+      await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
+
+      Permit forgotten = acquire(limiter);
+
+      assertThat(forgotten.renew()).isTrue();
+      await().until(() -> limiter.tryAcquire(ALICE).isPresent());
+      assertThat(forgotten.renew()).isFalse();
+    }
+  }
+
+  @Test
+  void places_to_be_given_back_are_forgotten_when_their_time_is_over() {
+    AtomicLong nanos = new AtomicLong();
+    ConcurrencyScripts scripts = here.limits.oversight().concurrencyScripts();
+    LateReleases late = new LateReleases(scripts, nanos::get);
+    for (int i = 0; i <= LateReleases.MOST; i++) {
+      late.add("key", "holder " + i, HOLD);
+    }
+    assertThat(late.size()).isEqualTo(LateReleases.MOST);
+    nanos.addAndGet(HOLD.toNanos());
+
+    late.flush();
+
+    assertThat(late.size()).isZero();
   }
 
   @Test

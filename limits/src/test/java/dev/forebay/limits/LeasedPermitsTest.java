@@ -92,6 +92,32 @@ class LeasedPermitsTest {
   }
 
   @Test
+  void a_new_subject_sweeps_a_few_of_those_whose_time_is_over() {
+    AtomicLong nanos = new AtomicLong();
+    LeasedPermits leased = new LeasedPermits(nanos::get);
+    Leasing leasing = new Leasing(10, Duration.ofSeconds(1));
+    RateLimiter limiter = limiter(here, 1_000);
+    Decision decision =
+        new Allowed("events", limiter.limit(), 990, Duration.ZERO, Source.REDIS, null);
+    for (int i = 0; i < LeasedPermits.MOST + 1; i++) {
+      leased.take(limiter.charge("subject " + i), leasing, lot -> decision, one -> decision);
+    }
+    assertThat(leased.size()).isEqualTo(LeasedPermits.MOST);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+
+    leased.take(limiter.charge("new 0"), leasing, lot -> decision, one -> decision);
+
+    assertThat(leased.size()).isEqualTo(LeasedPermits.MOST - LeasedPermits.SWEPT_AT_ONCE + 1);
+    for (int i = 1; i < LeasedPermits.MOST; i++) {
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      Decision asked =
+          leased.take(limiter.charge("new " + i), leasing, lot -> decision, one -> decision);
+      assertThat(asked.source()).as("is on lease").isEqualTo(Source.KNOWN);
+    }
+    assertThat(leased.size()).isLessThanOrEqualTo(LeasedPermits.MOST);
+  }
+
+  @Test
   void what_cannot_be_leased_is_refused_with_the_cure() {
     RateLimiterBuilder builder = here.limits.limiter("wrong").limit(100, Duration.ofMinutes(1));
     assertThatThrownBy(() -> builder.leasing(101, Duration.ofSeconds(1)).build())

@@ -11,6 +11,8 @@ import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.Direction;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -166,6 +168,125 @@ class LimitOutageTest {
 
         assertThat(decision.source()).isEqualTo(Source.REDIS);
         assertThat(decision.remaining()).isEqualTo(4);
+      }
+    }
+  }
+
+  @Test
+  @Tag("RL2")
+  void without_redis_signing_in_resetting_passwords_and_paying_is_closed_and_the_rest_counted(
+      @OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      RateLimiter login = instance
+          .limits
+          .limiter(LimitTier.LOGIN)
+          .whenUnavailable(WhenUnavailable.LOCAL)
+          .build();
+      assertThat(instance.limits.tier(LimitTier.LOGIN)).isSameAs(login);
+      lose(server, instance);
+
+      for (LimitTier tier : LimitTier.values()) {
+        boolean closed = tier == LimitTier.PASSWORD_RESET
+            || tier == LimitTier.PAYMENT
+            || tier == LimitTier.LOGIN;
+        assertThat(tier.whenUnavailable() == WhenUnavailable.CLOSED)
+            .as("%s", tier)
+            .isEqualTo(closed);
+        Decision decision = instance.limits.tier(tier).check(ALICE);
+        assertThat(decision.isAllowed())
+            .as("%s", tier)
+            .isEqualTo(!closed || tier == LimitTier.LOGIN);
+      }
+    }
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimiter login = instance.limits.tier(LimitTier.LOGIN);
+      for (int i = 0; i < 5; i++) {
+        assertThat(login.check(ALICE).isAllowed()).isTrue();
+      }
+      assertThat(login.check(ALICE).isAllowed()).isFalse();
+    }
+  }
+
+  @Test
+  void answers_that_are_lost_admit_no_more_than_this_instance_s_share(
+      @OwnServer EmbeddedRedis server) {
+    try (FaultProxy proxy = FaultProxy.before(server);
+        LimitsFixture instance = LimitsFixture.on(RedisSettings.builder()
+            .uri(proxy.uri())
+            .commandTimeout(Duration.ofSeconds(1))
+            .build())) {
+      RateLimiter limiter = five(instance, "api").build();
+      proxy.stall(Direction.TO_CLIENT);
+      int admitted = 0;
+      for (int i = 0; i < 20; i++) {
+        admitted += limiter.check(ALICE).isAllowed() ? 1 : 0;
+      }
+      assertThat(admitted).isEqualTo(5);
+      proxy.resume();
+      await().until(() -> limiter.peek(ALICE).source() == Source.REDIS);
+
+      // Redis has counted some of those whose answers were lost, too.
+      assertThat(limiter.peek(ALICE).remaining()).isLessThan(5);
+      for (int i = 0; i < 20; i++) {
+        admitted += limiter.check(ALICE).isAllowed() ? 1 : 0;
+      }
+      assertThat(admitted).isBetween(5, 9);
+    }
+  }
+
+  @Test
+  @Tag("RL6")
+  void who_goes_on_without_redis_waits_longer_and_redis_is_told_when_it_is_back(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    Penalty penalty = new Penalty(Duration.ofHours(2), Duration.ofDays(1), 3, Duration.ofDays(1));
+    try (LimitsFixture instance = LimitsFixture.stepped(server.uri())) {
+      RateLimiter login =
+          instance.limits.limiter("login").limit(1, HOUR).penalty(penalty).build();
+      lose(server, instance);
+
+      assertThat(login.check(ALICE).isAllowed()).isTrue();
+      assertThat(((Denied) login.check(ALICE)).reason()).isEqualTo(Reason.LIMIT);
+      assertThat(((Denied) login.check(ALICE)).retryAfter()).isLessThanOrEqualTo(HOUR);
+      for (int wait : new int[] {2, 2, 2, 4}) {
+        Denied denied = (Denied) login.check(ALICE);
+        assertThat(denied.reason()).isEqualTo(Reason.PENALTY);
+        assertThat(denied.retryAfter())
+            .isBetween(Duration.ofHours(wait).minusMinutes(10), Duration.ofHours(wait));
+        assertThat(denied.source()).isEqualTo(Source.FALLBACK);
+      }
+      assertThat(login.peek(ALICE).isAllowed()).isFalse();
+      assertThat(login.check("user:bob").isAllowed()).isTrue();
+
+      server.restart();
+      await().until(() -> instance.redis.state() == ConnectionState.CONNECTED);
+      instance.limits.oversight().flush();
+
+      Denied denied = (Denied) login.peek(ALICE);
+      assertThat(denied.source()).isEqualTo(Source.REDIS);
+      assertThat(denied.retryAfter()).isEqualTo(Duration.ofHours(4));
+      assertThat(instance.limits.usage().lostStrikes()).isZero();
+    }
+  }
+
+  @Test
+  void a_connection_has_one_home_for_limits(@OwnServer EmbeddedRedis server) {
+    try (LimitsFixture instance = instance(server)) {
+      assertThatThrownBy(() -> RateLimits.on(instance.redis))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("has rate limits already")
+          .hasMessageContaining("Redis.connect(settings, Workload.LIMITS)");
+      try (LimitsFixture other = instance(server)) {
+        assertThat(five(other, "api").build().check(ALICE).isAllowed()).isTrue();
+      }
+
+      instance.limits.close();
+
+      try (RateLimits again = RateLimits.on(instance.redis)) {
+        instance.limits.close();
+        assertThat(again.tier(LimitTier.API_USER).check(ALICE).source()).isEqualTo(Source.REDIS);
+        assertThatThrownBy(() -> RateLimits.on(instance.redis))
+            .isInstanceOf(IllegalStateException.class);
       }
     }
   }

@@ -201,6 +201,29 @@ class LimitUsageTest {
   }
 
   @Test
+  void a_name_is_told_as_it_is_whatever_its_characters() {
+    try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
+      RateLimiter api = limiter(instance, "api", 1);
+      List<String> names = List.of("@hour", "%hour", "GET /a b", "\uD800", "\uD801");
+      for (String name : names) {
+        for (int i = 0; i < 3; i++) {
+          var unused = instance.limits.check(name, List.of(api.charge(name)));
+        }
+      }
+      instance.limits.oversight().ledger().flush();
+
+      LimitUsage fleet = instance.limits.fleetUsage();
+
+      assertThat(fleet.deniedByEndpoint()).hasSize(names.size());
+      assertThat(fleet.deniedByEndpoint().values()).containsOnly(2L);
+      assertThat(fleet.deniedByEndpoint()).isEqualTo(instance.limits.usage().deniedByEndpoint());
+      assertThat(fleet.offenders())
+          .extracting(Offender::subject)
+          .containsExactlyInAnyOrderElementsOf(names);
+    }
+  }
+
+  @Test
   void redis_keeps_a_bounded_number_of_names_whatever_instances_send() {
     try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
       UsageScripts scripts =

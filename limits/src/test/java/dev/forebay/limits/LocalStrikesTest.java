@@ -8,10 +8,15 @@ import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ConnectionState;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.Direction;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -99,31 +104,97 @@ class LocalStrikesTest {
   }
 
   @Test
-  void a_flush_that_fails_is_sent_once_more_and_then_counted_as_lost(
+  void strikes_wait_for_redis_for_a_minute_and_are_lost_then(
       @OwnServer(appendOnly = true) EmbeddedRedis server) {
     try (LimitsFixture instance = LimitsFixture.stepped(server.uri())) {
-      LocalStrikes strikes = instance.limits.oversight().strikes();
+      AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // overflows soon
+      LocalStrikes strikes = new LocalStrikes(
+          new RedisLimits(
+              new LimitScripts(
+                  instance.redis.commands(), () -> Long.toString(instance.clock.get())),
+              new LimitKeys("")),
+          instance.limits.oversight().denials(),
+          nanos::get);
       RateLimiter login = login(instance);
-      hammer(login, 20);
       server.stop();
       await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
-
-      strikes.flush();
-      assertThat(strikes.lost()).isZero();
-      strikes.flush();
-      assertThat(strikes.lost()).isEqualTo(20);
-
-      login.check(MALLORY);
-      strikes.flush();
-      server.restart();
-      await().until(() -> instance.redis.state() == ConnectionState.CONNECTED);
-      strikes.add(login, MALLORY);
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 20; i++) {
         strikes.add(login, MALLORY);
       }
       strikes.flush();
+      nanos.addAndGet(MINUTE.toNanos());
+      strikes.flush();
+      assertThat(strikes.lost()).isZero();
+
+      for (int i = 0; i < 10; i++) {
+        strikes.add(login, MALLORY);
+      }
+      nanos.addAndGet(1);
+      strikes.flush();
       assertThat(strikes.lost()).isEqualTo(20);
+      assertThat(strikes.size()).isEqualTo(1);
+
+      server.restart();
+      await().until(() -> instance.redis.state() == ConnectionState.CONNECTED);
+      strikes.flush();
+      assertThat(strikes.lost()).isEqualTo(20);
+      assertThat(strikes.size()).isZero();
       assertThat(denied(login.peek(MALLORY)).reason()).isEqualTo(Reason.PENALTY);
+    }
+  }
+
+  @Test
+  void a_flush_whose_answer_is_lost_counts_once(@OwnServer EmbeddedRedis server) {
+    try (FaultProxy proxy = FaultProxy.before(server);
+        LimitsFixture instance = LimitsFixture.stepped(RedisSettings.builder()
+            .uri(proxy.uri())
+            .commandTimeout(Duration.ofSeconds(5))
+            .build())) {
+      LocalStrikes strikes = instance.limits.oversight().strikes();
+      RateLimiter login = login(instance);
+      hammer(login, 5);
+      proxy.stall(Direction.TO_CLIENT);
+      strikes.flush();
+      assertThat(strikes.size()).isEqualTo(1);
+      proxy.cut();
+      proxy.heal();
+      await().until(() -> login.peek(MALLORY).source() == Source.REDIS);
+
+      strikes.flush();
+
+      assertThat(strikes.size()).isZero();
+      assertThat(denied(login.peek(MALLORY)).reason()).isEqualTo(Reason.LIMIT);
+      for (int i = 0; i < 4; i++) {
+        strikes.add(login, MALLORY);
+      }
+      strikes.flush();
+      assertThat(denied(login.peek(MALLORY)).reason()).isEqualTo(Reason.PENALTY);
+    }
+  }
+
+  @Test
+  void strikes_from_before_a_reset_that_redis_is_told_of_after_it_do_not_count(
+      RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter mine = login(here);
+      RateLimiter theirs = login(there);
+      hammer(theirs, 50);
+
+      mine.reset(MALLORY);
+      there.limits.oversight().flush(); // it has not heard of the reset
+
+      assertThat(mine.check(MALLORY).isAllowed()).isTrue();
+      assertThat(denied(mine.check(MALLORY)).reason()).isEqualTo(Reason.LIMIT);
+
+      for (LimitsFixture instance : List.of(here, there)) {
+        instance.advance(Duration.ofSeconds(10));
+      }
+      for (int i = 0; i < 10; i++) {
+        there.limits.oversight().strikes().add(theirs, MALLORY);
+      }
+      there.limits.oversight().flush();
+      assertThat(denied(mine.peek(MALLORY)).reason()).isEqualTo(Reason.PENALTY);
     }
   }
 

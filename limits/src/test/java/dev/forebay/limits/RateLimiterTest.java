@@ -9,6 +9,7 @@ import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -253,7 +254,8 @@ class RateLimiterTest {
       here.advance(Duration.ofSeconds(10));
     }
 
-    Denied struck = denied(redisLimits().strike(login.charge(ALICE, 3)).await().get(0));
+    Denied struck =
+        denied(redisLimits().strike(login.charge(ALICE), strikes(3, 1)).await().get(0));
 
     assertThat(struck.retryAfter()).isEqualTo(Duration.ofSeconds(10));
     assertThat(struck.reason()).isEqualTo(Reason.LIMIT);
@@ -263,18 +265,23 @@ class RateLimiterTest {
   @Tag("RL6")
   void a_million_strikes_are_forgotten_in_time_and_still_make_the_longest_wait() {
     RateLimiter login = penalised(5);
-    redisLimits().strike(login.charge(ALICE, 1_000_000)).await();
+    redisLimits().strike(login.charge(ALICE), strikes(1_000_000, 1)).await();
 
     String key = new LimitKeys(here.redis.settings().keyPrefix()).stateOf("login", ALICE);
     assertThat(here.redis.commands().ttl(key).await().orElseThrow()).isLessThan(Duration.ofDays(4));
     for (int i = 0; i < 2; i++) {
-      Denied again = denied(redisLimits().strike(login.charge(ALICE, 5)).await().get(0));
+      Denied again = denied(
+          redisLimits().strike(login.charge(ALICE), strikes(5, i + 2)).await().get(0));
       assertThat(again.reason()).isEqualTo(Reason.PENALTY);
       assertThat(again.retryAfter()).isEqualTo(Duration.ofDays(1));
       assertThat(again.remaining()).isZero();
       assertThat(again.resetAfter()).isGreaterThanOrEqualTo(again.retryAfter());
       here.advance(Duration.ofHours(1));
     }
+  }
+
+  private static LocalStrikes.Telling strikes(int count, long number) {
+    return new LocalStrikes.Telling(count, 7, number, 0);
   }
 
   private RateLimiter penalised(long permits) {
@@ -319,6 +326,27 @@ class RateLimiterTest {
         () -> Long.toString(here.clock.get()));
     assertThat(unknowing).isTrue();
     return fresh.add(limiter.name(), limiter.rule()).check(ALICE);
+  }
+
+  @Test
+  @Tag("RL6")
+  void of_strikes_that_many_instances_tell_each_counts_once() {
+    RateLimiter login = penalised(5);
+    String key = new LimitKeys(here.redis.settings().keyPrefix()).stateOf("login", ALICE);
+    for (long number = 1; number <= 2; number++) {
+      for (int time = 0; time < 3; time++) {
+        for (int teller = 0; teller < 32; teller++) {
+          var strikes = new LocalStrikes.Telling(1, 0xFFFF_FFF0L - teller, number, 0);
+          redisLimits().strike(login.charge(ALICE), strikes).await();
+        }
+      }
+    }
+
+    byte[] state = here.redis.commands().get(key).await().orElseThrow();
+    assertThat(state).hasSize(34 + 32 * 8);
+    // 64 strikes, of which no more are kept than make the longest wait.
+    double kept = ByteBuffer.wrap(state, 1, 8).getDouble();
+    assertThat(kept).isEqualTo(55 + (64 - 55) % 5);
   }
 
   @ParameterizedTest

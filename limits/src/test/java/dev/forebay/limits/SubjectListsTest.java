@@ -134,6 +134,37 @@ class SubjectListsTest {
   }
 
   @Test
+  void no_two_subjects_are_one_whatever_their_characters() {
+    RateLimiter mine = limiter(here, "api");
+    RateLimiter theirs = limiter(there, "api");
+    String end = "x".repeat(200);
+    for (String like : List.of("mallory %s", "%s" + end)) {
+      String blocked = like.formatted("\uD800");
+      String other = like.formatted("\uD801");
+      here.limits.block(blocked, HOUR);
+      assertThat(mine.check(other).remaining()).isEqualTo(1);
+
+      await()
+          .untilAsserted(() -> assertThat(there.limits.listed())
+              .extracting(Listing::subject)
+              .containsExactly(blocked));
+      assertThat(theirs.check(blocked).isAllowed()).isFalse();
+      assertThat(theirs.check(other).remaining()).isZero();
+      try (LimitsFixture later = LimitsFixture.on(namespace)) {
+        assertThat(later.limits.listed()).extracting(Listing::subject).containsExactly(blocked);
+        assertThat(limiter(later, "api").check(other).isAllowed()).isFalse();
+      }
+
+      here.limits.unblock(blocked);
+      await().until(() -> there.limits.listed().isEmpty());
+      assertThat(theirs.check(blocked).remaining()).isEqualTo(1);
+      mine.reset(other);
+      assertThat(mine.peek(blocked).remaining()).isEqualTo(1);
+      assertThat(mine.peek(other).remaining()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void what_is_left_of_a_block_runs_down_to_the_millisecond() {
     AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000); // overflows soon
     SubjectLists lists = new SubjectLists(nanos::get);
@@ -152,11 +183,11 @@ class SubjectListsTest {
     List<String> command = new ArrayList<>(List.of("ZADD", keys.listed()));
     for (int i = 0; i < SubjectLists.MOST; i++) {
       command.add("-1");
-      command.add("subject " + i);
+      command.add(WireText.encode("subject " + i));
     }
     RedisEndpoint database = RedisEndpoint.of(namespace.uri()).database(3);
     database.execute(command.toArray(String[]::new));
-    database.execute("SET", keys.news(), "1");
+    database.execute("HSET", keys.version(), "number", "1", "generation", "1");
 
     assertThatThrownBy(() -> here.limits.block(MALLORY, HOUR))
         .isInstanceOf(IllegalStateException.class)

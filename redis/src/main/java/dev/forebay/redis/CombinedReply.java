@@ -104,14 +104,9 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
   }
 
   private void park() {
-    boolean virtual = VirtualThreads.isVirtual(Thread.currentThread());
     for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
-      if (virtual) {
-        // Each timed park of a virtual thread costs a timer; see wakeIfOverdue.
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, left);
-      }
+      // Each timed park would cost a timer; see wakeIfOverdue.
+      LockSupport.park(this);
       if (state != AWAITED) {
         return;
       }

@@ -11,27 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes callers on virtual threads whose time is over, as a timer for each would cost too much. Has a
- * thread of its own, where no listener can block it; has none where nobody needs it.
+ * Wakes callers whose time is over, as a timer for each would cost too much. Has a thread of its own,
+ * where no listener can block it.
  */
 final class DeadlineWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
 
   private final Supplier<@Nullable Link> link;
-  private final @Nullable ScheduledExecutorService thread;
+  private final ScheduledExecutorService thread;
 
   /** @param link the connection whose callers are to be woken, if there is one at the moment */
   DeadlineWatch(String threadName, Duration commandTimeout, Supplier<@Nullable Link> link) {
     this.link = link;
-    if (VirtualThreads.exist()) {
-      long tick = tickNanos(commandTimeout);
-      ScheduledExecutorService ticker = ConnectionSupervisor.threadNamed(threadName);
-      var unused = ticker.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
-      this.thread = ticker;
-    } else {
-      this.thread = null;
-    }
+    long tick = tickNanos(commandTimeout);
+    this.thread = ConnectionSupervisor.threadNamed(threadName);
+    var unused = thread.scheduleWithFixedDelay(this::wakeOverdue, tick, tick, NANOSECONDS);
   }
 
   /** Returns how often to look for callers whose time is over: so much later may they give up. */
@@ -54,8 +49,6 @@ final class DeadlineWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    if (thread != null) {
-      thread.shutdown();
-    }
+    thread.shutdown();
   }
 }

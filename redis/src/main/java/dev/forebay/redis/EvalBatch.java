@@ -4,7 +4,6 @@ import dev.forebay.redis.spi.LuaScript;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ final class EvalBatch extends Batch {
     boolean alone = calls.size() == 1;
     LuaScript form = alone ? script : script.batchForm().orElseThrow();
     boolean known = knownScripts.contains(form.sha1());
-    CommandArgs<String, byte[]> arguments = arguments(known ? form.sha1() : form.source(), alone);
+    EncodedArguments arguments = arguments(known ? form.sha1() : form.source(), alone);
     var unused = commands
         .dispatch(known ? CommandType.EVALSHA : CommandType.EVAL, new ScriptOutput(), arguments)
         .whenComplete((collected, failure) -> {
@@ -82,13 +81,25 @@ final class EvalBatch extends Batch {
     }
   }
 
-  private CommandArgs<String, byte[]> arguments(String scriptOrDigest, boolean alone) {
-    CommandArgs<String, byte[]> arguments = new CommandArgs<>(LettuceClient.CODEC)
-        .add(scriptOrDigest)
-        .add(calls.stream().mapToLong(call -> call.keys().size()).sum());
-    calls.forEach(call -> arguments.addKeys(call.keys()));
-    calls.forEach(call -> arguments.addValues(call.arguments()));
-    return alone ? arguments : arguments.addValue(ascii(calls.size()));
+  private EncodedArguments arguments(String scriptOrDigest, boolean alone) {
+    OutgoingEval first = calls.get(0);
+    int keys = calls.size() * first.keyCount();
+    EncodedArguments arguments = new EncodedArguments()
+        .addEncoded(EncodedArguments.text(scriptOrDigest), 1)
+        .addEncoded(EncodedArguments.text(Integer.toString(keys)), 1);
+    calls.forEach(call -> call.addKeysTo(arguments));
+    if (alone) {
+      first.addArgumentsTo(arguments);
+      return arguments;
+    }
+    boolean alike = calls.stream().allMatch(first::hasArgumentsOf);
+    if (alike) {
+      first.addArgumentsTo(arguments);
+    } else {
+      calls.forEach(call -> call.addArgumentsTo(arguments));
+    }
+    int number = alike ? -calls.size() : calls.size();
+    return arguments.addEncoded(EncodedArguments.text(Integer.toString(number)), 1);
   }
 
   static byte[] ascii(long number) {

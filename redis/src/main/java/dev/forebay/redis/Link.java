@@ -40,6 +40,6 @@ abstract class Link {
   /** Fails what is waiting here, to be sent or for a reply, and what comes from now on. */
   abstract void stopSending();
 
-  /** Wakes callers on virtual threads whose time is over. */
+  /** Wakes callers whose time is over. */
   abstract void wakeOverdue();
 }

@@ -36,7 +36,8 @@ final class Outbox {
    * Pacing. While some joined commands are under way, the stack is left to grow: the next answer
    * drains it. So the batches are as large as the load makes them and a lone caller never waits for
    * company. A push reads `saturated` after it changed `top`; the event loop reads `top` after it
-   * changed `saturated`; so one of the two sees the other, and no call is forgotten.
+   * changed `saturated`; so one of the two sees the other, and no call is forgotten. What fills a
+   * batch gains nothing by waiting, and Redis has it at hand when it is done with the one before.
    *
    * Order. Everything on this connection goes through the one stack. Reads, calls of one script
    * (of one shape, on a cluster of one slot) and other commands each keep the order in which a
@@ -47,6 +48,8 @@ final class Outbox {
    * callers are woken. That takes longer than all else here, so when they are many they wake each
    * other (see CombinedReply).
    */
+
+  private record Answer(Batch batch, @Nullable Throwable failure) {}
 
   /** Joined commands under way at a time: for up to FEW callers, for up to a CROWD, and above. */
   private static final int PIPELINE_OF_FEW = 4;
@@ -78,7 +81,7 @@ final class Outbox {
   private int callsUnderWay;
   private boolean combining = true;
   private boolean finishing;
-  private List<CombinedReply<?>> answered = new ArrayList<>();
+  private List<Answer> answered = new ArrayList<>();
 
   /**
    * @param eventLoop the one that carries the connection
@@ -112,7 +115,7 @@ final class Outbox {
         return;
       }
     } while (!top.compareAndSet(below, call));
-    if (below == null && !saturated) {
+    if ((below == null && !saturated) || call.depth == Batch.CAPACITY) {
       try {
         eventLoop.execute(drain);
       } catch (RejectedExecutionException e) {
@@ -147,9 +150,8 @@ final class Outbox {
   }
 
   /**
-   * Wakes the callers whose time is over. To be called now and then, on any thread, for the sake of
-   * virtual threads: they set no timer. What is just on its way from the stack to a batch is found
-   * the next time.
+   * Wakes the callers whose time is over. To be called now and then, on any thread: callers set no
+   * timers, which are dear. What is just on its way from the stack to a batch is found the next time.
    */
   void wakeOverdue() {
     long now = System.nanoTime();
@@ -162,7 +164,7 @@ final class Outbox {
   }
 
   private void drain() {
-    if (saturated) {
+    if (saturated && !mayFollow()) {
       return;
     }
     Outgoing first = takeAll();
@@ -181,6 +183,11 @@ final class Outbox {
       }
     }
     pace();
+  }
+
+  private boolean mayFollow() {
+    Outgoing last = top.get();
+    return last != null && last.depth >= Batch.CAPACITY && commandsUnderWay < PIPELINE;
   }
 
   private @Nullable Outgoing takeAll() {
@@ -276,7 +283,7 @@ final class Outbox {
       combining = false;
       members.forEach(member -> send(batchOf(member)));
     } else {
-      answered.addAll(batch.settle(failure));
+      answered.add(new Answer(batch, failure));
     }
     finishReadSoon();
   }
@@ -314,12 +321,14 @@ final class Outbox {
 
   private void finishRead() {
     finishing = false;
-    List<CombinedReply<?>> awaited = answered;
+    List<Answer> received = answered;
     answered = new ArrayList<>();
     try {
       pace();
       drain();
     } finally {
+      List<CombinedReply<?>> awaited = new ArrayList<>();
+      received.forEach(answer -> awaited.addAll(answer.batch().settle(answer.failure())));
       CombinedReply.wakeAll(awaited);
     }
   }

@@ -2,6 +2,7 @@ package dev.forebay.redis;
 
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.ScriptReply;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,12 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
   private static final int BYTES_PER_WEIGHT = 512;
 
   private final LuaScript script;
-  private final int slot;
+  private final Object group;
+  private final int weight;
   private final List<String> keys;
-  private final List<byte[]> arguments;
+  private final int argumentCount;
+  private final byte[] encodedKeys;
+  private final byte[] encodedArguments;
   private @Nullable EvalBatch batch;
   private int position;
   private @Nullable ScriptReply value;
@@ -27,17 +31,31 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
       Outcomes outcomes) {
     super(link, outcomes);
     this.script = script;
-    this.slot = slot;
     this.keys = List.copyOf(keys);
-    this.arguments = List.copyOf(arguments);
+    this.argumentCount = arguments.size();
+    this.encodedKeys = EncodedArguments.texts(keys);
+    this.encodedArguments = EncodedArguments.values(arguments);
+    this.weight = 1 + arguments.stream().mapToInt(bytes -> bytes.length).sum() / BYTES_PER_WEIGHT;
+    this.group =
+        script.batchForm().isPresent() ? new Group(script, slot, keys.size(), argumentCount) : this;
   }
 
-  List<String> keys() {
-    return keys;
+  int keyCount() {
+    return keys.size();
   }
 
-  List<byte[]> arguments() {
-    return arguments;
+  void addKeysTo(EncodedArguments all) {
+    if (!keys.isEmpty()) {
+      all.addKeys(keys.get(0), encodedKeys, keys.size());
+    }
+  }
+
+  void addArgumentsTo(EncodedArguments all) {
+    all.addEncoded(encodedArguments, argumentCount);
+  }
+
+  boolean hasArgumentsOf(OutgoingEval other) {
+    return Arrays.equals(encodedArguments, other.encodedArguments);
   }
 
   /** What calls must have in common to go out as one. */
@@ -45,9 +63,7 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
 
   @Override
   Object group() {
-    return script.batchForm().isPresent()
-        ? new Group(script, slot, keys.size(), arguments.size())
-        : this;
+    return group;
   }
 
   @Override
@@ -57,11 +73,7 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
 
   @Override
   int weightIn(Batch joined) {
-    int bytes = 0;
-    for (byte[] argument : arguments) {
-      bytes += argument.length;
-    }
-    return 1 + bytes / BYTES_PER_WEIGHT;
+    return weight;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
 
   private final String key;
+  private final byte[] encoded;
   private @Nullable ReadBatch batch;
   private int position;
   private byte @Nullable [] value;
@@ -14,6 +15,7 @@ final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
   OutgoingGet(String key, int slot, Link link, Outcomes outcomes) {
     super(slot, link, outcomes);
     this.key = key;
+    this.encoded = ReadBatch.encode(key);
   }
 
   @Override
@@ -24,7 +26,7 @@ final class OutgoingGet extends OutgoingRead<Optional<byte[]>> {
   @Override
   void join(Batch joined) {
     batch = (ReadBatch) joined;
-    position = batch.positionOf(key);
+    position = batch.positionOf(key, encoded);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
 
   private final List<String> keys;
+  private final byte[][] encoded;
   private final int[] positions;
   private @Nullable ReadBatch batch;
 
@@ -16,6 +17,10 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
     super(slot, link, outcomes);
     this.keys = List.copyOf(keys);
     this.positions = new int[keys.size()];
+    this.encoded = new byte[positions.length][];
+    for (int i = 0; i < encoded.length; i++) {
+      encoded[i] = ReadBatch.encode(keys.get(i));
+    }
   }
 
   @Override
@@ -27,7 +32,7 @@ final class OutgoingMget extends OutgoingRead<List<Optional<byte[]>>> {
   void join(Batch joined) {
     batch = (ReadBatch) joined;
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = batch.positionOf(keys.get(i));
+      positions[i] = batch.positionOf(keys.get(i), encoded[i]);
     }
     batch.askForValues();
   }

@@ -5,7 +5,6 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.output.ValueOutput;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,14 +24,28 @@ import org.jspecify.annotations.Nullable;
 final class ReadBatch extends Batch {
 
   private final Map<String, Integer> positions = new LinkedHashMap<>();
+  private final EncodedArguments arguments = new EncodedArguments();
   private boolean asList;
   private List<byte[]> values = List.of();
 
+  /**
+   * Returns a key as it goes over the wire. To be called by the caller of a read: the text remembers
+   * its hash code too, which is asked for here on the event loop.
+   */
+  static byte[] encode(String key) {
+    var unused = key.hashCode();
+    return EncodedArguments.text(key);
+  }
+
   /** Adds a key; returns where its value will be among those received. */
-  int positionOf(String key) {
+  int positionOf(String key, byte[] encoded) {
     Integer next = positions.size();
     Integer known = positions.putIfAbsent(key, next);
-    return known == null ? next : known;
+    if (known == null) {
+      arguments.addKeys(key, encoded, 1);
+      return next;
+    }
+    return known;
   }
 
   /** Returns how many keys are not asked for yet. */
@@ -110,9 +123,7 @@ final class ReadBatch extends Batch {
       CommandOutput<String, byte[], T> output,
       Function<T, List<byte[]>> asValues,
       Consumer<@Nullable Throwable> done) {
-    CommandArgs<String, byte[]> keys =
-        new CommandArgs<>(LettuceClient.CODEC).addKeys(positions.keySet());
-    var unused = commands.dispatch(type, output, keys).whenComplete((answer, failure) -> {
+    var unused = commands.dispatch(type, output, arguments).whenComplete((answer, failure) -> {
       if (failure == null) {
         values = asValues.apply(answer);
       }

@@ -131,7 +131,8 @@ class AvailabilityTest {
         server.resume();
       }
       await().until(() -> redis.state() == ConnectionState.CONNECTED);
-      assertThat(redis.commands().exists("k").await()).isFalse();
+      // A busy machine takes longer than this time-out now and then.
+      await().ignoreExceptions().until(() -> !redis.commands().exists("k").await());
     }
   }
 

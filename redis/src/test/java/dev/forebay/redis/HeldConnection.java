@@ -80,6 +80,15 @@ final class HeldConnection implements AutoCloseable {
         .sum();
   }
 
+  /** Returns how many bytes the server has received. */
+  long bytesReceived() {
+    return String.valueOf(server.execute("INFO", "stats"))
+        .lines()
+        .filter(line -> line.startsWith("total_net_input_bytes:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+        .sum();
+  }
+
   static String text(Reply<Optional<byte[]>> reply) {
     return text(reply.await());
   }

@@ -85,7 +85,7 @@ class OutboxCallersTest {
         patient.add(caller);
       }
     }
-    await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
+    await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
     for (int i = 0; i < threads.size(); i += 3) {
       threads.get(i).interrupt();
     }

@@ -139,6 +139,28 @@ class OutboxScriptsTest {
   }
 
   @Test
+  void arguments_that_are_the_same_for_all_calls_are_sent_once() {
+    LuaScript script =
+        LuaScript.beside(OutboxScriptsTest.class, "append_and_get").combinable();
+    String text = "7" + "x".repeat(500);
+    for (int i = 1; i <= 2; i++) {
+      Gate held = connection.hold();
+      List<Reply<ScriptReply>> replies = IntStream.range(0, Batch.CAPACITY)
+          .mapToObj(n -> append(script, "key:" + n, text))
+          .toList();
+      held.open();
+      for (int n = 0; n < replies.size(); n++) {
+        ScriptReply reply = replies.get(n).await();
+        assertThat(reply.text()).isEqualTo("key:" + n);
+        assertThat(reply.text(1)).isEqualTo(text.repeat(i));
+        assertThat(reply.number(3)).isEqualTo(7);
+      }
+    }
+    assertThat(connection.calls("eval") + connection.calls("evalsha")).isEqualTo(2);
+    assertThat(connection.bytesReceived()).isLessThan(20_000);
+  }
+
+  @Test
   void answers_that_do_not_fit_the_calls_are_nobodys() {
     // Lettuce passes over this word outside of transactions, too.
     LuaScript script =

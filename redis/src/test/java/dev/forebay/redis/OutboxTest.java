@@ -211,7 +211,7 @@ class OutboxTest {
       if (unsendable) {
         throw new IllegalArgumentException("cannot be sent");
       }
-      ((ReadBatch) joined).positionOf("a");
+      ((ReadBatch) joined).positionOf("a", EncodedArguments.text("a"));
     }
 
     @Override

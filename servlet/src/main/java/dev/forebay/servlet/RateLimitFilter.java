@@ -3,6 +3,9 @@ package dev.forebay.servlet;
 import dev.forebay.http.ClientAddresses;
 import dev.forebay.http.RateLimitFields;
 import dev.forebay.limits.Charge;
+import dev.forebay.limits.Decision;
+import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Source;
 import dev.forebay.limits.Decisions;
 import dev.forebay.limits.RateLimits;
 import jakarta.servlet.DispatcherType;
@@ -20,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Limits requests before they reach the application.
@@ -35,8 +39,8 @@ import java.util.Map;
  * <p>Each request takes permits of all limits whose routes match, or of none; routes with the same
  * limit and subject add up. All responses tell of the limits in the fields {@code RateLimit-Policy}
  * and {@code RateLimit}. One that is denied does not reach the application: the answer is 429 with
- * {@code Retry-After} and a problem body, or 503 where a limiter that is closed without Redis
- * cannot ask it. A limiter in shadow denies nothing, but its fields tell what it would have said.
+ * {@code Retry-After} and a problem body, or what a {@link RefusalHandler} writes, or 503 where a
+ * limiter that is closed without Redis cannot ask it. A limiter in shadow denies nothing, but its fields tell what it would have said.
  *
  * <p>Routes match the path as the server has decoded and cleaned it. Only what a client requests is
  * counted: asynchronous and error dispatches, forwards and includes are not. A check takes the
@@ -51,11 +55,14 @@ public final class RateLimitFilter implements Filter {
    */
   public static final String DECISIONS = RateLimitFilter.class.getName() + ".decisions";
 
+  private static final String TAKEN = RateLimitFilter.class.getName() + ".taken";
+
   private final RateLimits limits;
   private final ClientAddresses clientAddresses;
   private final List<Route> routes;
   private final boolean firstRouteOnly;
   private final boolean legacyFields;
+  private final RefusalHandler refusals;
 
   RateLimitFilter(RateLimitFilterBuilder settings) {
     this.limits = settings.limits;
@@ -63,12 +70,31 @@ public final class RateLimitFilter implements Filter {
     this.routes = List.copyOf(settings.routes);
     this.firstRouteOnly = settings.firstRouteOnly;
     this.legacyFields = settings.legacyFields;
+    this.refusals = settings.refusals;
   }
 
   /** Begins to describe a filter. */
   public static RateLimitFilterBuilder builder(RateLimits limits) {
     return new RateLimitFilterBuilder(limits);
   }
+
+  /**
+   * Gives back what a request took of its limits: for one that came to nothing, a form with a typing
+   * mistake say. Not for one whose outcome tells its sender anything: attempts to guess must count.
+   * Has no effect the second time, where nothing was taken, or while Redis is away. One round trip
+   * for each of its limits.
+   *
+   * @param request the one that the application has, wrapped or not
+   */
+  public static void refund(ServletRequest request) {
+    if (request.getAttribute(TAKEN) instanceof Permits taken) {
+      request.removeAttribute(TAKEN);
+      taken.charges().forEach(charge -> charge.limiter().refund(charge.subject(), charge.cost()));
+    }
+  }
+
+  /** What a request took. */
+  private record Permits(List<Charge> charges) {}
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -84,12 +110,13 @@ public final class RateLimitFilter implements Filter {
 
   /** Asks the limits and tells what they say; answers the request if they deny it. */
   private boolean isAllowed(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      throws IOException, ServletException {
     List<Route> matching = matching(request);
-    if (matching.isEmpty()) {
+    List<Charge> charges = matching.isEmpty() ? List.of() : charges(matching, request);
+    if (charges.isEmpty()) {
       return true;
     }
-    Decisions decisions = limits.check(endpoint(matching), charges(matching, request));
+    Decisions decisions = limits.check(endpoint(matching), charges);
     request.setAttribute(DECISIONS, decisions);
     RateLimitFields fields = QuotaFields.of(decisions);
     if (legacyFields) {
@@ -97,10 +124,23 @@ public final class RateLimitFilter implements Filter {
     }
     if (decisions.isAllowed()) {
       fields.forEach(response::addHeader);
+      request.setAttribute(TAKEN, new Permits(taken(charges, decisions.all())));
       return true;
     }
-    Refusal.of(decisions, messages(matching)).send(fields, response);
+    Refusal refusal = Refusal.of(decisions, messages(matching));
+    refusal.begin(fields, response);
+    refusals.answer(request, response, refusal);
     return false;
+  }
+
+  /** Of charges that were allowed those that Redis counted, and not only let pass. */
+  private static List<Charge> taken(List<Charge> charges, List<Decision> decisions) {
+    return IntStream.range(0, charges.size())
+        .filter(i -> decisions.get(i) instanceof Allowed allowed
+            && allowed.source() == Source.REDIS
+            && allowed.wouldBeDenied().isEmpty())
+        .mapToObj(charges::get)
+        .toList();
   }
 
   private List<Route> matching(HttpServletRequest request) {
@@ -127,11 +167,13 @@ public final class RateLimitFilter implements Filter {
     Map<List<Object>, Charge> charges = new LinkedHashMap<>();
     for (Route route : matching) {
       for (RouteLimit limit : route.limits()) {
-        Charge charge = limit.charge(request, address);
-        charges.merge(
-            List.of(charge.limiter(), charge.subject()),
-            charge,
-            (one, other) -> one.limiter().charge(one.subject(), one.cost() + other.cost()));
+        if (limit.limit().appliesTo(request)) {
+          Charge charge = limit.charge(request, address);
+          charges.merge(
+              List.of(charge.limiter(), charge.subject()),
+              charge,
+              (one, other) -> one.limiter().charge(one.subject(), one.cost() + other.cost()));
+        }
       }
     }
     return List.copyOf(charges.values());

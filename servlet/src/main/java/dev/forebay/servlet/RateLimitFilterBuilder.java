@@ -15,6 +15,7 @@ public final class RateLimitFilterBuilder {
   ClientAddresses clientAddresses = ClientAddresses.direct();
   boolean firstRouteOnly;
   boolean legacyFields;
+  RefusalHandler refusals = (request, response, refusal) -> refusal.sendProblem(response);
 
   RateLimitFilterBuilder(RateLimits limits) {
     this.limits = Objects.requireNonNull(limits, "limits");
@@ -54,6 +55,12 @@ public final class RateLimitFilterBuilder {
   /** Sends {@code X-RateLimit-Limit}, {@code -Remaining} and {@code -Reset} too. */
   public RateLimitFilterBuilder legacyFields() {
     this.legacyFields = true;
+    return this;
+  }
+
+  /** Sets who writes the answers to requests that are denied; by default problem bodies. */
+  public RateLimitFilterBuilder refusals(RefusalHandler handler) {
+    this.refusals = Objects.requireNonNull(handler, "handler");
     return this;
   }
 

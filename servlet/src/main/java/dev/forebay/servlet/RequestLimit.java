@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A limit as a route uses it: whom it counts the request for, what the request costs, and what who
@@ -21,6 +22,7 @@ public final class RequestLimit {
   private final String limiter;
   private final String addressLimiter;
   private final Function<? super HttpServletRequest, Optional<String>> subject;
+  private final Predicate<? super HttpServletRequest> condition;
   private final long cost;
   private final Optional<String> message;
 
@@ -28,18 +30,20 @@ public final class RequestLimit {
       String limiter,
       String addressLimiter,
       Function<? super HttpServletRequest, Optional<String>> subject,
+      Predicate<? super HttpServletRequest> condition,
       long cost,
       Optional<String> message) {
     this.limiter = limiter;
     this.addressLimiter = addressLimiter;
     this.subject = subject;
+    this.condition = condition;
     this.cost = cost;
     this.message = message;
   }
 
   /** Returns a limit for each client address. */
   public static RequestLimit byAddress(String limiter) {
-    return new RequestLimit(limiter, limiter, request -> Optional.empty(), 1, Optional.empty());
+    return counting(limiter, limiter, request -> Optional.empty());
   }
 
   /** Returns a limit for each user who is signed in, else for each client address. */
@@ -53,8 +57,7 @@ public final class RequestLimit {
    * must come after the one that finds out.
    */
   public static RequestLimit byUser(String limiter, String addressLimiter) {
-    return new RequestLimit(
-        limiter, addressLimiter, RequestLimit::signedInUser, 1, Optional.empty());
+    return counting(limiter, addressLimiter, RequestLimit::signedInUser);
   }
 
   /**
@@ -68,8 +71,14 @@ public final class RequestLimit {
    */
   public static RequestLimit by(
       String limiter, Function<? super HttpServletRequest, Optional<String>> subject) {
-    return new RequestLimit(
-        limiter, limiter, Objects.requireNonNull(subject, "subject"), 1, Optional.empty());
+    return counting(limiter, limiter, Objects.requireNonNull(subject, "subject"));
+  }
+
+  private static RequestLimit counting(
+      String limiter,
+      String addressLimiter,
+      Function<? super HttpServletRequest, Optional<String>> subject) {
+    return new RequestLimit(limiter, addressLimiter, subject, request -> true, 1, Optional.empty());
   }
 
   /** Returns by which text a limiter knows a user, to ask it or reset it elsewhere. */
@@ -87,12 +96,22 @@ public final class RequestLimit {
       throw new IllegalArgumentException(
           "A request costs 1 permit of '" + limiter + "' or more, was " + permits);
     }
-    return new RequestLimit(limiter, addressLimiter, subject, permits, message);
+    return new RequestLimit(limiter, addressLimiter, subject, condition, permits, message);
   }
 
   /** Sets what who is denied is told, in place of how long to wait. */
   public RequestLimit message(String text) {
-    return new RequestLimit(limiter, addressLimiter, subject, cost, Optional.of(text));
+    return new RequestLimit(limiter, addressLimiter, subject, condition, cost, Optional.of(text));
+  }
+
+  /**
+   * Limits only those requests of its routes for which {@code test} holds, a page where it searches
+   * say; by default all. Let it look at what the application looks at, or it is evaded by writing
+   * the same differently. Replaces a condition that was set before.
+   */
+  public RequestLimit onlyIf(Predicate<? super HttpServletRequest> test) {
+    return new RequestLimit(
+        limiter, addressLimiter, subject, Objects.requireNonNull(test, "test"), cost, message);
   }
 
   String limiter() {
@@ -109,6 +128,10 @@ public final class RequestLimit {
 
   Optional<String> message() {
     return message;
+  }
+
+  boolean appliesTo(HttpServletRequest request) {
+    return condition.test(request);
   }
 
   /** Whom the request is counted for; empty if for its address. */

@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,10 @@ final class TestApplication extends HttpServlet {
       case "/fails" -> response.sendError(500);
       case "/forwards" -> request.getRequestDispatcher("/login").forward(request, response);
       case "/includes" -> request.getRequestDispatcher("/login").include(request, response);
+      case "/refunds" -> {
+        RateLimitFilter.refund(request);
+        RateLimitFilter.refund(new HttpServletRequestWrapper(request));
+      }
       default -> response.getWriter().print(request.getAttribute(RateLimitFilter.DECISIONS));
     }
   }

@@ -113,6 +113,8 @@ class ApiTest {
     assertThat(cache.get("server").get("usedMemoryBytes").asLong()).isPositive();
     assertThat(cache.get("server").get("peakMemoryBytes").asLong()).isPositive();
     assertThat(cache.get("server").get("uptimeSeconds").asLong()).isNotNegative();
+    assertThat(market.json("/health").get("limits").asString()).isEqualTo("healthy");
+    assertThat(market.json("/health/limits").get("connection").asString()).isEqualTo("connected");
   }
 
   @Test

@@ -106,7 +106,9 @@ class CacheTest {
       assertThat(warm.queries()).isZero();
       assertThat(warm.hits()).isGreaterThanOrEqualTo(10);
     });
-    assertThat(market.json("/health").get("status").asString()).isEqualTo("healthy");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> market.json("/health").get("status").asString().equals("healthy"));
     assertThat(market.get("/").body()).doesNotContain("Fallback");
   }
 

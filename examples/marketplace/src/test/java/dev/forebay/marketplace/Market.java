@@ -1,8 +1,10 @@
 package dev.forebay.marketplace;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.forebay.Forebay;
 import dev.forebay.cache.CacheStatistics;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.marketplace.limiting.MarketLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,11 +17,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Market implements AutoCloseable {
 
   static final int ITEMS = 2_000;
+  static final String OPERATORS_PASSWORD = "the operator's own words";
 
   private static final Pattern COST = Pattern.compile(
       "<b>(\\d+)</b> database quer(?:y|ies)</span>\\s*<span><b>(\\d+)</b> cache hits?<");
@@ -45,20 +48,48 @@ final class Market implements AutoCloseable {
   /** What a page says it has cost. */
   record Cost(int queries, int hits) {}
 
-  /** Starts one that is cold. */
+  /** Starts one that is cold, and limits nobody. */
   static Market start(String... settings) {
-    return run("marketplace.warming=false", settings);
+    return run(unlimited(), settings);
   }
 
-  /** Starts one that warms its caches. */
+  /** Starts one that warms its caches, and limits nobody. */
   static Market startWarm(String... settings) {
-    return run("marketplace.warming=true", settings);
+    Map<String, String> defaults = unlimited();
+    defaults.put("marketplace.warming", "true");
+    return run(defaults, settings);
   }
 
-  private static Market run(String warming, String... settings) {
-    String[] arguments = Stream.concat(
-            Stream.of("--server.port=0", "--marketplace.seed.items=" + ITEMS, "--" + warming),
-            Arrays.stream(settings).map(setting -> "--" + setting))
+  /** Starts one that is cold and limits as it does outside of tests. */
+  static Market startLimited(String... settings) {
+    return run(defaults(), settings);
+  }
+
+  private static Map<String, String> defaults() {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    defaults.put("server.port", "0");
+    defaults.put("marketplace.seed.items", Integer.toString(ITEMS));
+    defaults.put("marketplace.warming", "false");
+    defaults.put("marketplace.operator.password", OPERATORS_PASSWORD);
+    return defaults;
+  }
+
+  private static Map<String, String> unlimited() {
+    Map<String, String> defaults = defaults();
+    for (MarketLimit limit : MarketLimit.values()) {
+      defaults.put("marketplace.limits." + limit.limiter(), "1000000");
+    }
+    return defaults;
+  }
+
+  private static Market run(Map<String, String> defaults, String... settings) {
+    Map<String, String> all = new LinkedHashMap<>(defaults);
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      all.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    String[] arguments = all.entrySet().stream()
+        .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
         .toArray(String[]::new);
     return new Market(new SpringApplicationBuilder(MarketplaceApplication.class).run(arguments));
   }
@@ -86,6 +117,28 @@ final class Market implements AutoCloseable {
     static final EmbeddedRedis REDIS = EmbeddedRedis.start();
     static final Market MARKET =
         start("REDIS_URL=" + REDIS.uri(), "marketplace.leaderboard.fresh-for=1s");
+  }
+
+  /**
+   * Two instances on one database and one Redis that limit as they do outside of tests. The first one believes what a
+   * proxy says who the client is, so that each test can be a client of its own. They end with the JVM.
+   */
+  static Market limited() {
+    return Limited.MARKET;
+  }
+
+  /** Returns the second of {@link #limited}: it believes no header. */
+  static Market limitedToo() {
+    return Limited.OTHER;
+  }
+
+  private static final class Limited {
+    static final EmbeddedRedis REDIS = EmbeddedRedis.start();
+    static final Market MARKET =
+        startLimited("REDIS_URL=" + REDIS.uri(), "marketplace.trusted-proxies=127.0.0.1");
+    static final Market OTHER = startLimited(
+        "REDIS_URL=" + REDIS.uri(),
+        "DATABASE_URL=" + MARKET.bean(HikariDataSource.class).getJdbcUrl());
   }
 
   /** Returns the address of the Redis behind {@link #busy}. */
@@ -118,13 +171,6 @@ final class Market implements AutoCloseable {
     return send(request(path)
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(json)));
-  }
-
-  /** Sends a form as browsers do; {@code fields} as in an address. */
-  HttpResponse<String> postForm(String path, String fields) {
-    return send(request(path)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .POST(BodyPublishers.ofString(fields)));
   }
 
   /** Sends a path that no decent client would, and returns the whole answer. */

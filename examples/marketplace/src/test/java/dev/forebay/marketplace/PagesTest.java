@@ -25,7 +25,9 @@ class PagesTest {
         "/?q=&category=&place=&condition=&minPrice=&maxPrice=&sort=&page=",
         "/items/1",
         "/users/1",
-        "/users/1/wallet",
+        "/sign-in",
+        "/sign-up",
+        "/forgot-password",
         "/leaderboard"
       })
   void every_page_is_whole_and_asks_nobody_else(String path) {

@@ -32,14 +32,16 @@ class WalletTest {
   @Test
   @Tag("C11")
   void the_token_of_a_saved_card_cannot_be_read_in_redis() throws IOException {
-    assertThat(save(11).statusCode()).isEqualTo(303);
+    Browser owner = Browser.member(market);
+    long user = owner.userId();
+    assertThat(save(owner).statusCode()).isEqualTo(303);
     long hits = market.cache("payment-cards").hits();
-    market.get("/users/11/wallet");
-    assertThat(market.get("/users/11/wallet").body()).contains("Visa", ">4242<", nextYear);
+    owner.get(wallet(owner));
+    assertThat(owner.get(wallet(owner)).body()).contains("Visa", ">4242<", nextYear);
     assertThat(market.cache("payment-cards").hits()).isGreaterThan(hits);
 
-    String token = token(11);
-    byte[] raw = bytesInRedis("user:11:payment-card");
+    String token = token(owner);
+    byte[] raw = bytesInRedis("user:" + user + ":payment-card");
     String stored = new String(raw, StandardCharsets.ISO_8859_1);
 
     assertThat(token).startsWith("tok_").hasSizeGreaterThan(30);
@@ -50,24 +52,24 @@ class WalletTest {
 
   @Test
   void a_card_can_be_replaced_charged_and_forgotten() {
-    save(12);
-    String first = token(12);
-    int credits = market.json("/api/users/12").get("credits").asInt();
+    Browser owner = Browser.member(market);
+    save(owner);
+    String first = token(owner);
+    int credits = credits(owner);
 
-    assertThat(market.postForm("/users/12/wallet/credits", "credits=250").statusCode())
-        .isEqualTo(303);
-    assertThat(market.json("/api/users/12").get("credits").asInt()).isEqualTo(credits + 250);
+    assertThat(send(owner, "/credits", "credits", "250").statusCode()).isEqualTo(303);
+    assertThat(credits(owner)).isEqualTo(credits + 250);
 
-    market.postForm("/users/12/wallet/card", "number=5555+5555+5555+4444&expires=" + nextYear);
-    assertThat(token(12)).isNotEqualTo(first);
-    assertThat(market.get("/users/12/wallet").body()).contains("Mastercard", ">4444<");
+    send(owner, "/card", "number", "5555 5555 5555 4444", "expires", nextYear);
+    assertThat(token(owner)).isNotEqualTo(first);
+    assertThat(owner.get(wallet(owner)).body()).contains("Mastercard", ">4444<");
 
-    market.postForm("/users/12/wallet/forget-card", "");
-    assertThat(market.get("/users/12/wallet").body()).contains("No card saved");
-    HttpResponse<String> charge = market.postForm("/users/12/wallet/credits", "credits=50");
+    send(owner, "/forget-card");
+    assertThat(owner.get(wallet(owner)).body()).contains("No card saved");
+    HttpResponse<String> charge = send(owner, "/credits", "credits", "50");
     assertThat(charge.statusCode()).isEqualTo(400);
     assertThat(charge.body()).contains("Save a card first, to be charged.");
-    assertThat(market.json("/api/users/12").get("credits").asInt()).isEqualTo(credits + 250);
+    assertThat(credits(owner)).isEqualTo(credits + 250);
   }
 
   @ParameterizedTest
@@ -82,47 +84,64 @@ class WalletTest {
   })
   void a_card_that_cannot_be_read_is_refused_beside_its_field_and_not_repeated(
       String number, String expires, String reason) {
-    HttpResponse<String> answer = market.postForm(
-        "/users/13/wallet/card", "number=" + number + "&expires=" + expires.replace("/", "%2F"));
+    Browser owner = Browser.member(market);
+
+    HttpResponse<String> answer = send(owner, "/card", "number", number, "expires", expires);
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains(reason, "aria-invalid=\"true\"", "No card saved");
     assertThat(answer.body()).doesNotContain("value=\"4242");
-    assertThat(market.get("/users/13/wallet").body()).contains("No card saved");
+    assertThat(owner.get(wallet(owner)).body()).contains("No card saved");
   }
 
   @Test
   void an_amount_that_is_not_offered_is_refused() {
-    save(14);
+    Browser owner = Browser.member(market);
+    save(owner);
     for (String amount : new String[] {"-50", "0", "51", "1e3", "", "99999999999"}) {
-      assertThat(
-              market.postForm("/users/14/wallet/credits", "credits=" + amount).statusCode())
+      assertThat(send(owner, "/credits", "credits", amount).statusCode())
           .as(amount)
           .isEqualTo(400);
     }
   }
 
   @Test
-  void nobody_has_no_wallet() {
-    assertThat(market.get("/users/99999999/wallet").statusCode()).isEqualTo(404);
-    assertThat(market.get("/users/abc/wallet").statusCode()).isEqualTo(404);
-    assertThat(market
-            .postForm("/users/99999999/wallet/card", "number=" + NUMBER + "&expires=" + nextYear)
+  void nobody_uses_the_wallet_of_somebody_else() {
+    Browser owner = Browser.member(market);
+    save(owner);
+    Browser thief = Browser.member(market);
+    assertThat(thief.get(wallet(owner)).statusCode()).isEqualTo(403);
+    assertThat(thief
+            .submit("/leaderboard", wallet(owner) + "/credits", "credits", "500")
             .statusCode())
-        .isEqualTo(404);
+        .isEqualTo(403);
+    assertThat(thief.get("/users/99999999/wallet").statusCode()).isEqualTo(403);
+    assertThat(thief.get("/users/abc/wallet").statusCode()).isEqualTo(404);
+    assertThat(credits(owner)).isEqualTo(200);
   }
 
-  private HttpResponse<String> save(long user) {
-    return market.postForm(
-        "/users/" + user + "/wallet/card",
-        "number=" + NUMBER.replace(' ', '+') + "&expires=" + nextYear.replace("/", "%2F"));
+  private HttpResponse<String> save(Browser owner) {
+    return send(owner, "/card", "number", NUMBER, "expires", nextYear);
   }
 
-  private String token(long user) {
+  private static String wallet(Browser owner) {
+    return "/users/" + owner.userId() + "/wallet";
+  }
+
+  private static HttpResponse<String> send(Browser owner, String action, String... fields) {
+    String wallet = wallet(owner);
+    return owner.submit(wallet, wallet + action, fields);
+  }
+
+  private int credits(Browser owner) {
+    return market.json("/api/users/" + owner.userId()).get("credits").asInt();
+  }
+
+  private String token(Browser owner) {
     return market
         .bean(JdbcClient.class)
         .sql("select token from payment_cards where user_id = :user")
-        .param("user", user)
+        .param("user", owner.userId())
         .query(String.class)
         .single();
   }

@@ -71,14 +71,25 @@ public record Envelope<V>(V value, Meta meta) {
     }
 
     private static void requireEpoch(String epoch) {
-      int bytes = KeyText.utf8Length(epoch);
+      // Each read of a value comes by here, and nearly all epochs are ASCII.
+      boolean ascii = isAscii(epoch);
+      int bytes = ascii ? epoch.length() : KeyText.utf8Length(epoch);
       if (bytes < 1 || bytes > 255) {
         throw new IllegalArgumentException(
             "an epoch must have 1 to 255 bytes in UTF-8, had " + bytes);
       }
-      if (!StandardCharsets.UTF_8.newEncoder().canEncode(epoch)) {
+      if (!ascii && !StandardCharsets.UTF_8.newEncoder().canEncode(epoch)) {
         throw new IllegalArgumentException("an epoch has an unpaired surrogate");
       }
+    }
+
+    private static boolean isAscii(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) >= 0x80) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

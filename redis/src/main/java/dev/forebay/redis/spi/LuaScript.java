@@ -25,13 +25,20 @@ public final class LuaScript {
   private static final String BATCH_TAIL = """
 
       end
-      local calls = tonumber(ARGV[#ARGV])
-      local keys_per_call, arguments_per_call = #KEYS / calls, (#ARGV - 1) / calls
+      local calls, arguments_per_call = tonumber(ARGV[#ARGV]), #ARGV - 1
+      local from_call_to_call = 0
+      if calls > 0 then
+        arguments_per_call = arguments_per_call / calls
+        from_call_to_call = arguments_per_call
+      else
+        calls = -calls
+      end
+      local keys_per_call = #KEYS / calls
       local answers, done = {}, 0
       local function run()
         local keys, arguments = {}, {}
         while done < calls do
-          local keys_before, arguments_before = done * keys_per_call, done * arguments_per_call
+          local keys_before, arguments_before = done * keys_per_call, done * from_call_to_call
           done = done + 1
           for i = 1, keys_per_call do keys[i] = KEYS[keys_before + i] end
           for i = 1, arguments_per_call do arguments[i] = ARGV[arguments_before + i] end
@@ -108,7 +115,8 @@ public final class LuaScript {
   /**
    * Returns this script as its own {@linkplain #batchForm batch form}: for one that does better for
    * many calls at once than one after the other. It tells one call from several by the number of its
-   * arguments, and has to see to it that no call makes the others fail.
+   * arguments, understands both ways in which these are given, and has to see to it that no call
+   * makes the others fail.
    */
   public LuaScript combinableAsItIs() {
     return new LuaScript(this);
@@ -117,7 +125,9 @@ public final class LuaScript {
   /**
    * Returns the script that carries out several calls of this one, in order. Its keys are those of
    * all calls, one call after the other; so are its arguments, and then comes the number of calls.
-   * It answers with a list of the answers.
+   * Arguments that are the same for all calls are given once, and then comes the number of calls
+   * below zero: to read them costs the server as much as a small script. It answers with a list of
+   * the answers.
    */
   public Optional<LuaScript> batchForm() {
     return isItsOwnBatchForm ? Optional.of(this) : Optional.ofNullable(batchForm);

@@ -1,10 +1,11 @@
 package dev.forebay.marketplace.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.forebay.Forebay;
+import dev.forebay.Health;
 import dev.forebay.ServiceHealth;
 import dev.forebay.redis.ServerInfo;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
@@ -23,6 +24,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/health")
 class HealthApi {
 
+  private static final String CACHE = "cache";
+  private static final String LIMITS = "limits";
+
   private final Forebay forebay;
   private final JdbcClient jdbc;
 
@@ -31,20 +35,20 @@ class HealthApi {
     this.jdbc = jdbc;
   }
 
-  record Overall(String status, String database, String cache) {}
+  record Overall(String status, String database, String cache, String limits) {}
 
   /**
-   * How the cache does.
+   * How a service on Redis does.
    *
-   * @param fallback whether everything is read from the database because Redis is away
-   * @param hitRate 0 to 1, of this instance
+   * @param fallback whether it goes without Redis: reads from the database, or limits by itself
+   * @param hitRate 0 to 1, of the caches of this instance
    * @param server absent while Redis cannot be asked
    */
-  record Cache(
+  record Service(
       String status,
       String connection,
       boolean fallback,
-      double hitRate,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double hitRate,
       long reconnections,
       double secondsUnavailable,
       @Nullable Server server) {}
@@ -55,19 +59,32 @@ class HealthApi {
   @GetMapping
   ResponseEntity<Overall> overall() {
     boolean database = databaseAnswers();
-    String cache = forebay.health().status().toString();
+    Health health = forebay.health();
     return ResponseEntity.status(database ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-        .body(new Overall(database ? cache : "down", database ? "healthy" : "down", cache));
+        .body(new Overall(
+            database ? health.status().toString() : "down",
+            database ? "healthy" : "down",
+            health.service(CACHE).status().toString(),
+            health.service(LIMITS).status().toString()));
   }
 
   @GetMapping("/cache")
-  Cache cache() {
-    ServiceHealth health = Objects.requireNonNull(forebay.health().services().get("cache"));
-    return new Cache(
+  Service cache() {
+    ServiceHealth health = forebay.health().service(CACHE);
+    return service(health, Math.round(health.hitRate() * 1000) / 1000.0);
+  }
+
+  @GetMapping("/limits")
+  Service limits() {
+    return service(forebay.health().service(LIMITS), null);
+  }
+
+  private static Service service(ServiceHealth health, @Nullable Double hitRate) {
+    return new Service(
         health.status().toString(),
         health.connection().name().toLowerCase(Locale.ROOT),
         health.fallback(),
-        Math.round(health.hitRate() * 1000) / 1000.0,
+        hitRate,
         health.connections().reconnections(),
         health.connections().unavailableTime().toMillis() / 1000.0,
         health.server().map(HealthApi::server).orElse(null));

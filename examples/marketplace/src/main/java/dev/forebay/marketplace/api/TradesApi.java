@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Trades items. Nobody signs in to this market yet, so the buyer is whoever is named. */
+/** Trades items. The API asks nobody who they are, so the buyer is whoever is named. */
 @RestController
 class TradesApi {
 

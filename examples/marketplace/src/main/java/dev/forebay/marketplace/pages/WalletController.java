@@ -4,7 +4,10 @@ import dev.forebay.marketplace.catalog.InvalidInput;
 import dev.forebay.marketplace.payments.Wallets;
 import dev.forebay.marketplace.people.NoSuchPerson;
 import dev.forebay.marketplace.people.People;
+import dev.forebay.marketplace.web.NotPermitted;
 import dev.forebay.marketplace.web.RequestText;
+import dev.forebay.marketplace.web.VisitorSession;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -14,46 +17,49 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.view.RedirectView;
 
-/** A purse, and the card that fills it. Nobody signs in to this market yet: whoever visits acts for whoever it is. */
+/** A purse, and the card that fills it: for whose it is. */
 @Controller
 @RequestMapping("/users/{id}/wallet")
 class WalletController {
 
   private final People people;
   private final Wallets wallets;
+  private final VisitorSession visitors;
 
-  WalletController(People people, Wallets wallets) {
+  WalletController(People people, Wallets wallets, VisitorSession visitors) {
     this.people = people;
     this.wallets = wallets;
+    this.visitors = visitors;
   }
 
   @GetMapping
-  ModelAndView wallet(@PathVariable("id") String text) {
-    return page(id(text), null);
+  ModelAndView wallet(@PathVariable("id") String text, HttpServletRequest request) {
+    return page(owner(text, request), null);
   }
 
   @PostMapping("/card")
   ModelAndView saveCard(
       @PathVariable("id") String text,
       @RequestParam(name = "number", defaultValue = "") String number,
-      @RequestParam(name = "expires", defaultValue = "") String expires) {
-    long id = id(text);
+      @RequestParam(name = "expires", defaultValue = "") String expires,
+      HttpServletRequest request) {
+    long id = owner(text, request);
     return changed(id, () -> wallets.save(id, number, expires));
   }
 
   @PostMapping("/forget-card")
-  ModelAndView forgetCard(@PathVariable("id") String text) {
-    long id = id(text);
+  ModelAndView forgetCard(@PathVariable("id") String text, HttpServletRequest request) {
+    long id = owner(text, request);
     return changed(id, () -> wallets.forget(id));
   }
 
   @PostMapping("/credits")
   ModelAndView addCredits(
       @PathVariable("id") String text,
-      @RequestParam(name = "credits", defaultValue = "") String credits) {
-    long id = id(text);
+      @RequestParam(name = "credits", defaultValue = "") String credits,
+      HttpServletRequest request) {
+    long id = owner(text, request);
     return changed(id, () -> wallets.addCredits(id, RequestText.id(credits).orElse(0L)));
   }
 
@@ -64,9 +70,7 @@ class WalletController {
     } catch (InvalidInput refused) {
       return page(id, refused);
     }
-    RedirectView wallet = new RedirectView("/users/" + id + "/wallet");
-    wallet.setStatusCode(HttpStatus.SEE_OTHER);
-    return new ModelAndView(wallet);
+    return SeeOther.page(address(id));
   }
 
   private ModelAndView page(long id, @Nullable InvalidInput refused) {
@@ -77,8 +81,17 @@ class WalletController {
     return view;
   }
 
-  private static long id(String text) {
-    return RequestText.id(text)
+  /** Returns whose wallet it is, if they ask for it themselves. */
+  private long owner(String text, HttpServletRequest request) {
+    long id = RequestText.id(text)
         .orElseThrow(() -> new NoSuchPerson("'" + RequestText.shown(text) + "'"));
+    if (visitors.require(request, address(id)).userId() != id) {
+      throw new NotPermitted("This wallet is somebody else's. Yours is in the menu at the top.");
+    }
+    return id;
+  }
+
+  private static String address(long id) {
+    return "/users/" + id + "/wallet";
   }
 }

@@ -4,6 +4,7 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -120,6 +121,20 @@ class PeopleQueries {
         .list()
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** Adds somebody, unless the user name is taken: then nobody, and it is empty. */
+  Optional<Long> insert(String username, String name, int placeId, String about, int credits) {
+    return jdbc.sql("""
+            insert into users (username, name, place_id, about, credits)
+            values (:username, :name, :place, :about, :credits) on conflict (username) do nothing returning id""")
+        .param("username", username)
+        .param("name", name)
+        .param("place", placeId)
+        .param("about", about)
+        .param("credits", credits)
+        .query(Long.class)
+        .optional();
   }
 
   void addCredits(long id, int credits) {

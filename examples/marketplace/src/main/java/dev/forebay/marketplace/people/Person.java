@@ -19,7 +19,13 @@ public record Person(
 
   /** Returns one or two letters to show in place of a portrait. */
   public String initials() {
+    return initials(name);
+  }
+
+  /** Returns one or two letters of a name. */
+  public static String initials(String name) {
     int space = name.lastIndexOf(' ');
-    return space < 0 ? name.substring(0, 1) : name.substring(0, 1) + name.charAt(space + 1);
+    String first = Character.toString(name.codePointAt(0));
+    return space < 0 ? first : first + Character.toString(name.codePointAt(space + 1));
   }
 }

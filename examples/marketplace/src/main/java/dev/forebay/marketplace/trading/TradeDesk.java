@@ -5,6 +5,7 @@ import dev.forebay.marketplace.catalog.ItemCard;
 import dev.forebay.marketplace.catalog.ItemEditor;
 import dev.forebay.marketplace.people.Purses;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -41,8 +42,27 @@ public class TradeDesk {
    * @throws InvalidInput if it is the buyer's own
    */
   public Trade trade(long itemId, long buyer) {
+    return trade(itemId, buyer, null);
+  }
+
+  /**
+   * Sells an item to a buyer who was shown a price, as {@link #trade} does.
+   *
+   * @throws InvalidInput if that is no longer its price, too
+   */
+  public Trade tradeAt(int price, long itemId, long buyer) {
+    return trade(itemId, buyer, Integer.valueOf(price));
+  }
+
+  private Trade trade(long itemId, long buyer, @Nullable Integer shownPrice) {
     return Objects.requireNonNull(transactions.execute(transaction -> {
       ItemCard item = items.handOver(itemId);
+      if (shownPrice != null && shownPrice != item.price()) {
+        throw new InvalidInput(
+            "price",
+            "The price has changed to %d credits meanwhile. Look again before you buy."
+                .formatted(item.price()));
+      }
       if (item.sellerId() == buyer) {
         throw new InvalidInput("buyer", "Nobody can buy what is their own. Name another buyer.");
       }

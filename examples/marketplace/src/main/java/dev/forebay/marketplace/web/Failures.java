@@ -9,6 +9,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
 
 /**
  * Answers every request that failed: people get a page, programs {@code application/problem+json}. Both say what is
@@ -40,6 +42,16 @@ class Failures implements ErrorController {
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
   private static final String API = "/api/";
   private static final String HEALTH = "/health";
+  /** Failures whose message says all. */
+  private static final Map<Class<?>, HttpStatus> EXPECTED = Map.of(
+      NotPermitted.class, HttpStatus.FORBIDDEN,
+      NoSuchItem.class, HttpStatus.NOT_FOUND,
+      NoSuchPerson.class, HttpStatus.NOT_FOUND,
+      ItemTraded.class, HttpStatus.CONFLICT,
+      NotEnoughCredits.class, HttpStatus.CONFLICT);
+
+  private static final Pattern ONLY_POST =
+      Pattern.compile("/trade$|/buy$|/wallet/|^/sign-out$|^/operator/");
 
   @ExceptionHandler
   @Nullable
@@ -48,11 +60,12 @@ class Failures implements ErrorController {
       return answer(
           request, HttpStatus.BAD_REQUEST, message(failure), Map.of("field", invalid.field()));
     }
-    if (failure instanceof NoSuchItem || failure instanceof NoSuchPerson) {
-      return answer(request, HttpStatus.NOT_FOUND, message(failure), Map.of());
+    if (failure instanceof SignInRequired required) {
+      return signInFirst(required);
     }
-    if (failure instanceof ItemTraded || failure instanceof NotEnoughCredits) {
-      return answer(request, HttpStatus.CONFLICT, message(failure), Map.of());
+    HttpStatus expected = EXPECTED.get(failure.getClass());
+    if (expected != null) {
+      return answer(request, expected, message(failure), Map.of());
     }
     if (failure instanceof HttpMessageNotReadableException) {
       return answer(
@@ -131,8 +144,14 @@ class Failures implements ErrorController {
     return page;
   }
 
+  private static ModelAndView signInFirst(SignInRequired required) {
+    RedirectView view = new RedirectView("/sign-in");
+    view.setStatusCode(HttpStatus.SEE_OTHER);
+    return new ModelAndView(view, "next", required.next());
+  }
+
   private static String allowed(String path) {
-    if (path.endsWith("/trade") || path.contains("/wallet/")) {
+    if (ONLY_POST.matcher(path).find()) {
       return "POST";
     }
     return path.startsWith("/api/items/") ? "GET, PUT" : "GET";
@@ -165,6 +184,7 @@ class Failures implements ErrorController {
       case NOT_FOUND -> "Not here";
       case BAD_REQUEST -> "We could not read that";
       case METHOD_NOT_ALLOWED -> "Not that way";
+      case FORBIDDEN -> "That is not permitted";
       case SERVICE_UNAVAILABLE -> "Back in a minute";
       default -> status.is4xxClientError() ? "That did not work" : "Our fault";
     };

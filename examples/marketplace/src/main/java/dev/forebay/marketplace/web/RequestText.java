@@ -10,6 +10,7 @@ public final class RequestText {
 
   private static final int LONGEST_ID = 18; // digits that always fit a long
   private static final int SHOWN = 40;
+  private static final int KEPT = 300;
 
   private RequestText() {}
 
@@ -40,11 +41,20 @@ public final class RequestText {
     return number ? Optional.of(new BigInteger(text)) : Optional.empty();
   }
 
+  /** Returns {@code text} as its field shows it again: without control characters, and not endless. */
+  public static String kept(String text) {
+    return cut(text, KEPT, "");
+  }
+
   /** Returns {@code text} as a message may repeat it: short, without control characters. */
   public static String shown(@Nullable Object text) {
-    String plain = String.valueOf(text).replaceAll("[\\p{Cntrl}\\p{Cs}]", "\uFFFD");
-    return plain.codePointCount(0, plain.length()) <= SHOWN
+    return cut(String.valueOf(text), SHOWN, "…");
+  }
+
+  private static String cut(String text, int longest, String rest) {
+    String plain = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "\uFFFD");
+    return plain.codePointCount(0, plain.length()) <= longest
         ? plain
-        : plain.substring(0, plain.offsetByCodePoints(0, SHOWN)) + "…";
+        : plain.substring(0, plain.offsetByCodePoints(0, longest)) + rest;
   }
 }

@@ -1,0 +1,118 @@
+package dev.forebay.marketplace.pages;
+
+import dev.forebay.limits.RateLimits;
+import dev.forebay.marketplace.accounts.SignedIn;
+import dev.forebay.marketplace.limiting.LimitReports;
+import dev.forebay.marketplace.web.NotPermitted;
+import dev.forebay.marketplace.web.RequestText;
+import dev.forebay.redis.ForebayException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** How the limits are used, as it happens, and who is blocked: for operators only. */
+@Controller
+@RequestMapping(OperatorController.PATH)
+class OperatorController {
+
+  static final String PATH = "/operator";
+
+  private static final Logger log = LoggerFactory.getLogger(OperatorController.class);
+  private static final List<Duration> BLOCKS =
+      List.of(Duration.ofMinutes(15), Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
+  private static final int LONGEST_SUBJECT = 512;
+
+  private final LimitReports reports;
+  private final RateLimits limits;
+  private final Wording wording;
+
+  OperatorController(LimitReports reports, RateLimits limits, Wording wording) {
+    this.reports = reports;
+    this.limits = limits;
+    this.wording = wording;
+  }
+
+  @GetMapping
+  ModelAndView page(HttpServletRequest request) {
+    requireOperator(request);
+    ModelAndView page = new ModelAndView("operator", "page", OperatorPage.of(reports.now()));
+    page.addObject("blocks", BLOCKS);
+    page.addObject("live", true);
+    return page;
+  }
+
+  /** The part of the page that changes: its script puts it in place of the one before. */
+  @GetMapping("/figures")
+  ModelAndView figures(HttpServletRequest request) {
+    requireOperator(request);
+    return new ModelAndView("operator :: #figures", "page", OperatorPage.of(reports.now()));
+  }
+
+  @PostMapping("/block")
+  ModelAndView block(
+      @RequestParam(name = "subject", defaultValue = "") String typed,
+      @RequestParam(name = "minutes", defaultValue = "") String minutes,
+      HttpServletRequest request,
+      RedirectAttributes shownNext) {
+    SignedIn operator = requireOperator(request);
+    String subject = typed.strip();
+    Duration time = BLOCKS.stream()
+        .filter(offered -> Long.toString(offered.toMinutes()).equals(minutes))
+        .findFirst()
+        .orElse(Duration.ZERO);
+    if (subject.isEmpty() || subject.length() > LONGEST_SUBJECT || time.isZero()) {
+      shownNext.addFlashAttribute(
+          "problem", "Write who to block, an address or user:7 say, and choose for how long.");
+      return SeeOther.page(PATH);
+    }
+    return changed(
+        () -> {
+          limits.block(subject, time);
+          log.info("Operator {} has blocked {} for {}", operator.getName(), subject, time);
+        },
+        "%s is blocked for %s.".formatted(RequestText.shown(subject), wording.span(time)),
+        shownNext);
+  }
+
+  @PostMapping("/unblock")
+  ModelAndView unblock(
+      @RequestParam(name = "subject", defaultValue = "") String subject,
+      HttpServletRequest request,
+      RedirectAttributes shownNext) {
+    SignedIn operator = requireOperator(request);
+    return changed(
+        () -> {
+          limits.unblock(subject);
+          log.info("Operator {} has ended the block of {}", operator.getName(), subject);
+        },
+        "%s is not blocked any more.".formatted(RequestText.shown(subject)),
+        shownNext);
+  }
+
+  private static ModelAndView changed(Runnable change, String done, RedirectAttributes shownNext) {
+    try {
+      change.run();
+      shownNext.addFlashAttribute("notice", done);
+    } catch (IllegalArgumentException | IllegalStateException | ForebayException e) {
+      log.warn("A list of limits could not be changed", e);
+      shownNext.addFlashAttribute("problem", "Nothing was changed. " + e.getMessage());
+    }
+    return SeeOther.page(PATH);
+  }
+
+  private static SignedIn requireOperator(HttpServletRequest request) {
+    if (request.getUserPrincipal() instanceof SignedIn who && who.isOperator()) {
+      return who;
+    }
+    throw new NotPermitted("This page is for the operators of the market. Sign in as one first.");
+  }
+}

@@ -1,0 +1,131 @@
+package dev.forebay.marketplace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What the operator sees of the limits, and does about who misuses them. */
+@Tag("RL7")
+class OperatorTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Market market = Market.limited();
+
+  @Test
+  void only_an_operator_sees_the_page_and_changes_anything() {
+    Browser member = Browser.member(market, "198.18.0.1");
+    for (String path : new String[] {"/operator", "/operator/", "/operator/figures"}) {
+      assertThat(market.get(path).statusCode()).as(path).isIn(403, 404);
+      assertThat(member.get(path).statusCode()).as(path).isIn(403, 404);
+    }
+    assertThat(member
+            .submit("/leaderboard", "/operator/block", "subject", "1.1.1.1", "minutes", "60")
+            .statusCode())
+        .isEqualTo(403);
+    assertThat(
+            member.submit("/leaderboard", "/operator/unblock", "subject", "x").statusCode())
+        .isEqualTo(403);
+    assertThat(member.get("/").body()).doesNotContain("href=\"/operator\"");
+  }
+
+  @Test
+  void a_client_that_is_denied_shows_with_the_limit_and_the_address_it_asked_for() {
+    Browser visitor = new Browser(market).from("198.18.0.2");
+    for (int attempt = 0; attempt < 12; attempt++) {
+      visitor.signIn("x" + attempt + "@example.org", "wrong");
+    }
+    Browser operator = Browser.operator(market, "198.18.0.3");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(figures(operator))
+            .contains(
+                ">198.18.0.2</span>", "<code>POST /sign-in</code>", "Signing in, by address"));
+    assertThat(figures(operator))
+        .startsWith("<div id=\"figures\">")
+        .contains("5 in 5 minutes", "Per client")
+        .doesNotContain("<html", "Redis cannot be asked");
+    HttpResponse<String> page = operator.get("/operator");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body())
+        .contains("<script src=\"/operator.js\" defer", "<noscript><meta http-equiv=\"refresh\"")
+        .contains("</html>");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("script-src 'self'", "connect-src 'self'");
+    assertThat(operator.get("/operator.js").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void users_who_are_denied_are_shown_by_their_name() {
+    Browser member = Browser.member(market, "198.18.0.4");
+    String path = "/users/" + member.userId() + "/wallet/credits";
+    String token = member.tokenOf("/leaderboard");
+    for (int i = 0; i < 30; i++) {
+      member.post(path, token, "credits", "51");
+    }
+    Browser operator = Browser.operator(market, "198.18.0.5");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(figures(operator))
+            .contains("<a href=\"/users/" + member.userId() + "\">Test Member</a>")
+            .contains("POST /users/*/wallet/credits"));
+  }
+
+  @Test
+  void who_is_blocked_is_denied_everything_limited_until_the_block_ends() {
+    Browser operator = Browser.operator(market, "198.18.0.6");
+    Browser visitor = new Browser(market).from("198.18.0.7");
+    assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(200);
+
+    operator.submit("/operator", "/operator/block", "subject", " 198.18.0.7 ", "minutes", "60");
+
+    assertThat(operator.get("/operator").body())
+        .contains("198.18.0.7 is blocked for 1 hour.", "for another");
+    HttpResponse<String> denied = visitor.get("/?q=oak");
+    assertThat(denied.statusCode()).isEqualTo(429);
+    assertThat(denied.body()).contains("This client is blocked for now.", "Try again in");
+    assertThat(visitor.signIn("x@example.org", "wrong").statusCode()).isEqualTo(429);
+
+    operator.submit("/operator", "/operator/unblock", "subject", "198.18.0.7");
+
+    assertThat(operator.get("/operator").body()).contains("198.18.0.7 is not blocked any more.");
+    assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_block_of_nobody_or_for_no_time_is_explained() {
+    Browser operator = Browser.operator(market, "198.18.0.8");
+    String[][] mistakes = {
+      {"", "60"}, {"198.18.0.9", "61"}, {"198.18.0.9", ""}, {"x".repeat(513), "60"}
+    };
+    for (String[] mistake : mistakes) {
+      operator.submit("/operator", "/operator/block", "subject", mistake[0], "minutes", mistake[1]);
+      assertThat(operator.get("/operator").body())
+          .contains("Write who to block")
+          .doesNotContain(">198.18.0.9<");
+    }
+  }
+
+  @Test
+  void a_subject_is_shown_as_text() {
+    Browser operator = Browser.operator(market, "198.18.0.10");
+    String subject = "email:<script>alert(1)</script>@x.org";
+    operator.submit("/operator", "/operator/block", "subject", subject, "minutes", "15");
+    assertThat(operator.get("/operator").body())
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;@x.org")
+        .doesNotContain("<script>alert");
+    operator.submit("/operator", "/operator/unblock", "subject", subject);
+  }
+
+  private static String figures(Browser operator) {
+    HttpResponse<String> answer = operator.get("/operator/figures");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body().strip();
+  }
+}
