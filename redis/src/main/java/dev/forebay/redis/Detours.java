@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of single calls through a cluster, by Lettuce, which follows the nodes' redirections: for
  * calls that a node did not carry out since a slot is moving or has moved, and for those whose node
- * is not connected. Safe for concurrent use; never blocks.
+ * is not connected. Safe for concurrent use; blocks only a moment, while its link is closed.
  */
 final class Detours {
 
