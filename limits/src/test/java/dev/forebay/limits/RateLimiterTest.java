@@ -247,6 +247,20 @@ class RateLimiterTest {
 
   @Test
   @Tag("RL6")
+  void what_costs_more_than_there_ever_is_is_no_strike() {
+    Penalty penalty =
+        new Penalty(Duration.ofMinutes(2), Duration.ofMinutes(5), 1, Duration.ofDays(1));
+    RateLimiter login =
+        here.limits.limiter("login").limit(1, MINUTE).penalty(penalty).build();
+
+    assertThat(login.check(ALICE, 2).isAllowed()).isFalse();
+    assertThat(login.check(ALICE, 2).isAllowed()).isFalse();
+
+    assertThat(login.check(ALICE).isAllowed()).isTrue();
+  }
+
+  @Test
+  @Tag("RL6")
   void strikes_say_nothing_about_when_a_single_permit_is_there() {
     RateLimiter login = penalised(5);
     for (int i = 0; i < 5; i++) {
