@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class LimitConfiguration {
 
-  /** Behind the filter that tells who has signed in, before everything that works. */
+  /** Behind the filters that tell who has signed in and that a form is our own, before everything that works. */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 30;
 
   @Bean(destroyMethod = "") // Forebay closes it

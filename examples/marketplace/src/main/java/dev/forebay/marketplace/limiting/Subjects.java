@@ -27,14 +27,10 @@ public class Subjects {
 
   /** Returns the account that a form names; empty if it names none. */
   static Optional<String> ofEmail(HttpServletRequest request) {
-    try {
-      return Optional.ofNullable(request.getParameter("email"))
-          .map(EmailAddress::normal)
-          .filter(email -> !email.isEmpty())
-          .map(email -> EMAIL + email);
-    } catch (IllegalStateException unreadable) {
-      return Optional.empty(); // the form is refused where it is read
-    }
+    return Optional.ofNullable(request.getParameter("email"))
+        .map(EmailAddress::normal)
+        .filter(email -> !email.isEmpty())
+        .map(email -> EMAIL + email);
   }
 
   /**
