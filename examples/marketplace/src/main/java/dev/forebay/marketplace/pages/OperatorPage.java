@@ -56,10 +56,20 @@ public record OperatorPage(
     public @Nullable Long userId() {
       return Subjects.userId(subject).orElse(null);
     }
+
+    /** Returns what it is: a name alone may look like something else. */
+    public String kind() {
+      return Subjects.kind(subject).word();
+    }
   }
 
-  /** Who was denied most. */
-  public record Offender(Subject who, String limit, long denied, boolean blocked) {
+  /**
+   * Who was denied most.
+   *
+   * @param blockable whether it can be blocked, and is not
+   */
+  public record Offender(
+      Subject who, String limit, long denied, boolean blocked, boolean blockable) {
 
     /** Returns the id of its button: the same wherever it stands in the list. */
     public String id() {
@@ -94,7 +104,8 @@ public record OperatorPage(
                 subject(report, one.subject()),
                 MarketLimit.titleOf(one.limiter()),
                 one.denied(),
-                subjects.contains(one.subject())))
+                subjects.contains(one.subject()),
+                report.blockable().contains(one.subject()) && !subjects.contains(one.subject())))
             .toList(),
         blocked,
         report.suspicions().stream().map(seen -> noticed(report, seen)).toList());
