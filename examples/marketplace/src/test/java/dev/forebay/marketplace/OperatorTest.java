@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +163,22 @@ class OperatorTest {
             .containsPattern("y{94}~[0-9a-f]{16}</span>")
             .contains("to be blocked here.", "value=\"email:198.18.0.99\"")
             .doesNotContainPattern("value=\"email:y+"));
+  }
+
+  @Test
+  void no_two_buttons_have_one_id_whatever_others_are_called() {
+    Browser operator = Browser.operator(market, "198.18.0.14");
+    block(operator, "email:ao@x.org");
+    block(operator, "email:c1@x.org"); // with the same hash code
+
+    assertThat(
+            Pattern.compile("id=\"unblock-[^\"]+\"").matcher(figures(operator)).results())
+        .extracting(MatchResult::group)
+        .hasSizeGreaterThanOrEqualTo(2)
+        .doesNotHaveDuplicates();
+    for (String name : new String[] {"ao", "c1"}) {
+      unblock(operator, "email:" + name + "@x.org");
+    }
   }
 
   @Test

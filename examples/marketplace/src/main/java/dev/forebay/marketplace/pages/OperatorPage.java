@@ -7,14 +7,15 @@ import dev.forebay.marketplace.limiting.LimitReports.Report;
 import dev.forebay.marketplace.limiting.MarketLimit;
 import dev.forebay.marketplace.limiting.RecentSuspicions.Seen;
 import dev.forebay.marketplace.limiting.Subjects;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public record OperatorPage(
 
     /** Returns the id of its button: the same wherever it stands in the list. */
     public String id() {
-      return "block-" + Integer.toHexString(Objects.hash(limit, who.subject()));
+      return idOf("block", limit + '\n' + who.subject());
     }
   }
 
@@ -82,7 +83,7 @@ public record OperatorPage(
 
     /** Returns the id of its button. */
     public String id() {
-      return "unblock-" + Integer.toHexString(who.subject().hashCode());
+      return idOf("unblock", who.subject());
     }
   }
 
@@ -159,6 +160,11 @@ public record OperatorPage(
         seen.when(),
         seen.what(),
         seen.subject().isEmpty() ? null : subject(report, seen.subject()));
+  }
+
+  /** By a digest: texts that others choose could share a hash code. */
+  private static String idOf(String button, String text) {
+    return button + '-' + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Subject subject(Report report, String subject) {
