@@ -196,8 +196,7 @@ class BadInputTest {
 
   @Test
   void a_wrong_method_on_a_page_is_a_page() {
-    HttpResponse<String> answer =
-        market.send(market.request("/leaderboard").POST(BodyPublishers.ofString("")));
+    HttpResponse<String> answer = new Browser(market).submit("/sign-in", "/leaderboard");
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.body()).contains("Not that way");
   }

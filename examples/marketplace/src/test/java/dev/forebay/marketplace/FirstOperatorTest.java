@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The operator's account of a new market; isolated, as it reads what is printed. */
 @Isolated
@@ -33,7 +38,26 @@ class FirstOperatorTest {
 
       String database = market.bean(HikariDataSource.class).getJdbcUrl();
       Market.start("DATABASE_URL=" + database, "marketplace.operator.password=").close();
-      assertThat(TOLD.matcher(output.getOut()).results()).hasSize(1);
+      assertThat(told(output)).hasSize(1);
+    }
+  }
+
+  @Test
+  void of_two_instances_that_open_a_market_together_one_tells_and_none_complains(
+      CapturedOutput output) {
+    try (Market market = Market.start()) {
+      JdbcClient jdbc = market.bean(JdbcClient.class);
+      jdbc.sql("delete from accounts where role = 'operator'").update();
+      String database = "DATABASE_URL=" + market.bean(HikariDataSource.class).getJdbcUrl();
+
+      Stream.generate(() -> CompletableFuture.supplyAsync(
+              () -> Market.start(database, "marketplace.operator.password=")))
+          .limit(2)
+          .toList()
+          .forEach(started -> started.join().close());
+
+      assertThat(told(output)).hasSize(1);
+      assertThat(output).doesNotContain("There is no operator");
     }
   }
 
@@ -46,5 +70,13 @@ class FirstOperatorTest {
     assertThat(output)
         .contains("marketplace.limits.serach: names no limit. Name one of login, login-account,")
         .doesNotContain("\tat ");
+  }
+
+  /** Returns the passwords told; a line may be written twice. */
+  private static Set<String> told(CapturedOutput output) {
+    return TOLD.matcher(output.getOut())
+        .results()
+        .map(line -> line.group(1))
+        .collect(Collectors.toSet());
   }
 }

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -102,13 +105,79 @@ class OperatorTest {
   void a_block_of_nobody_or_for_no_time_is_explained() {
     Browser operator = Browser.operator(market, "198.18.0.8");
     String[][] mistakes = {
-      {"", "60"}, {"198.18.0.9", "61"}, {"198.18.0.9", ""}, {"x".repeat(513), "60"}
+      {"", "60"},
+      {"198.18.0.9", "61"},
+      {"198.18.0.9", ""},
+      {"198.18.0.0/16", "60"},
+      {"user:ada", "60"},
+      {"ada@example.org", "60"},
+      {"email:" + "x".repeat(94) + "~0123456789abcdef", "60"},
+      {"email:" + "x".repeat(513), "60"}
     };
     for (String[] mistake : mistakes) {
       operator.submit("/operator", "/operator/block", "subject", mistake[0], "minutes", mistake[1]);
       assertThat(operator.get("/operator").body())
           .contains("Write who to block")
           .doesNotContain(">198.18.0.9<");
+    }
+  }
+
+  @Test
+  void who_is_blocked_is_read_as_the_limits_know_them() {
+    Browser operator = Browser.operator(market, "198.18.0.11");
+    Browser visitor = new Browser(market).from("2001:db8:1:2::9");
+    String email = Browser.member(market, "198.18.0.12").email();
+
+    block(operator, "2001:DB8:1:2:0::7");
+    block(operator, "email: " + email.toUpperCase(Locale.ROOT));
+
+    assertThat(operator.get("/operator").body()).contains("2001:db8:1:2::/64", email);
+    assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(429);
+    assertThat(visitor.from("2001:db8:1:3::9").get("/?q=oak").statusCode()).isEqualTo(200);
+    assertThat(visitor.signIn(email, Browser.PASSWORD).statusCode()).isEqualTo(429);
+
+    unblock(operator, "2001:db8:1:2::/64");
+    block(operator, "2001:db8:1:2::/64");
+    assertThat(visitor.from("2001:db8:1:2::9").get("/?q=oak").statusCode()).isEqualTo(429);
+    unblock(operator, "2001:db8:1:2::/64");
+    unblock(operator, "email:" + email);
+    assertThat(visitor.signIn(email, Browser.PASSWORD).statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void an_account_cannot_pose_as_an_address_and_what_is_shown_shortened_has_no_button() {
+    String posing = "198.18.0.99";
+    String endless = "y".repeat(200);
+    Browser guesser = new Browser(market);
+    for (int guess = 0; guess < 30; guess++) {
+      guesser.from("198.18.1." + guess);
+      guesser.signIn(posing, "wrong");
+      guesser.signIn(endless, "wrong");
+    }
+    Browser operator = Browser.operator(market, "198.18.0.13");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(figures(operator))
+            .containsPattern(">198\\.18\\.0\\.99</span><small>e-mail · Signing in, by account<")
+            .containsPattern("y{94}~[0-9a-f]{16}</span>")
+            .contains("to be blocked here.", "value=\"email:198.18.0.99\"")
+            .doesNotContainPattern("value=\"email:y+"));
+  }
+
+  @Test
+  void no_two_buttons_have_one_id_whatever_others_are_called() {
+    Browser operator = Browser.operator(market, "198.18.0.14");
+    block(operator, "email:ao@x.org");
+    block(operator, "email:c1@x.org"); // with the same hash code
+
+    assertThat(
+            Pattern.compile("id=\"unblock-[^\"]+\"").matcher(figures(operator)).results())
+        .extracting(MatchResult::group)
+        .hasSizeGreaterThanOrEqualTo(2)
+        .doesNotHaveDuplicates();
+    for (String name : new String[] {"ao", "c1"}) {
+      unblock(operator, "email:" + name + "@x.org");
     }
   }
 
@@ -120,6 +189,14 @@ class OperatorTest {
     assertThat(operator.get("/operator").body())
         .contains("&lt;script&gt;alert(1)&lt;/script&gt;@x.org")
         .doesNotContain("<script>alert");
+    operator.submit("/operator", "/operator/unblock", "subject", subject);
+  }
+
+  private static void block(Browser operator, String subject) {
+    operator.submit("/operator", "/operator/block", "subject", subject, "minutes", "60");
+  }
+
+  private static void unblock(Browser operator, String subject) {
     operator.submit("/operator", "/operator/unblock", "subject", subject);
   }
 

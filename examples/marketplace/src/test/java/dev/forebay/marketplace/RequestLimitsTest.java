@@ -117,6 +117,24 @@ class RequestLimitsTest {
   }
 
   @Test
+  void forms_that_another_site_sends_use_up_nothing_of_a_visitors() {
+    String address = "203.0.113.80";
+    String email = Browser.member(market, address).email();
+    Browser visitor = new Browser(market).from(address);
+    for (int i = 0; i < 10; i++) {
+      for (String form : List.of("/sign-in", "/forgot-password")) {
+        HttpResponse<String> refused = visitor.post(form, "", "email", email, "password", "wrong");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("was not sent from our pages", "</html>");
+        assertThat(visitor.postRaw(form, "email=%ZZ&%ZZ=%FF").statusCode()).isIn(400, 403);
+      }
+    }
+    assertThat(visitor.signIn(email, Browser.PASSWORD).statusCode()).isEqualTo(303);
+    assertThat(ask(address, email).statusCode()).isEqualTo(303);
+    assertThat(market.bean(Postbox.class).takeLink(email)).isPresent();
+  }
+
+  @Test
   void five_purchases_a_minute_are_made_by_a_user_from_wherever() {
     Browser buyer = Browser.member(market, "203.0.113.40");
     Browser neighbour = Browser.member(market, "203.0.113.40");

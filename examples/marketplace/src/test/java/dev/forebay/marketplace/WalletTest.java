@@ -72,6 +72,33 @@ class WalletTest {
     assertThat(credits(owner)).isEqualTo(credits + 250);
   }
 
+  @Test
+  void a_charge_that_failed_half_way_is_completed_and_not_made_twice() {
+    Browser owner = Browser.member(market);
+    save(owner);
+    int credits = credits(owner);
+    JdbcClient jdbc = market.bean(JdbcClient.class);
+    jdbc.sql(
+            "alter table users add constraint full_purse check (id <> %d or credits <= %d) not valid"
+                .formatted(owner.userId(), credits))
+        .update();
+    try {
+      assertThat(send(owner, "/credits", "credits", "250").statusCode()).isEqualTo(500);
+      assertThat(send(owner, "/credits", "credits", "250").statusCode()).isEqualTo(500);
+    } finally {
+      jdbc.sql("alter table users drop constraint full_purse").update();
+    }
+    assertThat(credits(owner)).isEqualTo(credits);
+
+    assertThat(send(owner, "/credits", "credits", "250").statusCode()).isEqualTo(303);
+    assertThat(credits(owner)).isEqualTo(credits + 250);
+    assertThat(charges(owner)).isEqualTo(1);
+
+    assertThat(send(owner, "/credits", "credits", "250").statusCode()).isEqualTo(303);
+    assertThat(credits(owner)).isEqualTo(credits + 500);
+    assertThat(charges(owner)).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "4242424242424241, 09/99, look for a digit mistyped",
@@ -135,6 +162,15 @@ class WalletTest {
 
   private int credits(Browser owner) {
     return market.json("/api/users/" + owner.userId()).get("credits").asInt();
+  }
+
+  private int charges(Browser owner) {
+    return market
+        .bean(JdbcClient.class)
+        .sql("select count(*) from card_charges where user_id = :user")
+        .param("user", owner.userId())
+        .query(Integer.class)
+        .single();
   }
 
   private String token(Browser owner) {

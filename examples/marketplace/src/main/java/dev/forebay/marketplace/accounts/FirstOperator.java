@@ -48,6 +48,9 @@ class FirstOperator implements ApplicationRunner {
     try {
       open(password);
     } catch (AddressTaken e) {
+      if (accounts.isThereAnOperator()) {
+        return; // another instance, started together with this one, was faster and tells
+      }
       log.warn("There is no operator, as {} is the address of a member already", email);
       return;
     }

@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class LimitConfiguration {
 
-  /** Behind the filter that tells who has signed in, before everything that works. */
+  /** Behind the filters that tell who has signed in and that a form is our own, before everything that works. */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 30;
 
   @Bean(destroyMethod = "") // Forebay closes it
@@ -55,9 +55,9 @@ class LimitConfiguration {
 
   @Bean
   FilterRegistrationBean<RateLimitFilter> rateLimitFilter(
-      RateLimits limits, RefusalPage refusals, Environment environment) {
+      RateLimits limits, ClientAddresses addresses, RefusalPage refusals) {
     RateLimitFilter filter = RateLimitFilter.builder(limits)
-        .clientAddresses(clientAddresses(environment))
+        .clientAddresses(addresses)
         .refusals(refusals)
         .route("POST", "/sign-in", byAddress(SIGN_IN), byEmail(SIGN_IN_ACCOUNT))
         .route("POST", "/sign-up", byAddress(SIGN_UP))
@@ -79,7 +79,8 @@ class LimitConfiguration {
   }
 
   /** Behind proxies, {@code marketplace.trusted-proxies} names their networks: who they forward for is then the client. */
-  private static ClientAddresses clientAddresses(Environment environment) {
+  @Bean
+  ClientAddresses clientAddresses(Environment environment) {
     String[] proxies =
         environment.getProperty("marketplace.trusted-proxies", String[].class, new String[0]);
     return proxies.length == 0

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ public class LimitReports {
    * @param whole whether it is of all instances; else of this one since it started
    * @param limits as they are now, by limiter
    * @param names what people call the subjects that occur, by subject
+   * @param blockable those of them that can be blocked: not what was shortened to be shown
    */
   public record Report(
       Instant at,
@@ -44,7 +46,8 @@ public class LimitReports {
       Map<String, Limit> limits,
       List<Listing> listed,
       List<RecentSuspicions.Seen> suspicions,
-      Map<String, String> names) {}
+      Map<String, String> names,
+      Set<String> blockable) {}
 
   /** Returns the present one. Two round trips, one of which reads the names of users. */
   public Report now() {
@@ -65,8 +68,11 @@ public class LimitReports {
         .flatMap(subject -> subject)
         .filter(subject -> !subject.isEmpty())
         .collect(Collectors.toSet());
+    Set<String> blockable = told.stream()
+        .filter(subject -> subjects.read(subject).equals(Optional.of(subject)))
+        .collect(Collectors.toSet());
     return new Report(
-        Instant.now(), whole, usage, present(usage), listed, seen, subjects.names(told));
+        Instant.now(), whole, usage, present(usage), listed, seen, subjects.names(told), blockable);
   }
 
   private Map<String, Limit> present(LimitUsage usage) {

@@ -3,12 +3,14 @@ package dev.forebay.marketplace.pages;
 import dev.forebay.limits.RateLimits;
 import dev.forebay.marketplace.accounts.SignedIn;
 import dev.forebay.marketplace.limiting.LimitReports;
+import dev.forebay.marketplace.limiting.Subjects;
 import dev.forebay.marketplace.web.NotPermitted;
 import dev.forebay.marketplace.web.RequestText;
 import dev.forebay.redis.ForebayException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Controller;
@@ -32,11 +34,13 @@ class OperatorController {
   private static final int LONGEST_SUBJECT = 512;
 
   private final LimitReports reports;
+  private final Subjects subjects;
   private final RateLimits limits;
   private final Wording wording;
 
-  OperatorController(LimitReports reports, RateLimits limits, Wording wording) {
+  OperatorController(LimitReports reports, Subjects subjects, RateLimits limits, Wording wording) {
     this.reports = reports;
+    this.subjects = subjects;
     this.limits = limits;
     this.wording = wording;
   }
@@ -64,16 +68,19 @@ class OperatorController {
       HttpServletRequest request,
       RedirectAttributes shownNext) {
     SignedIn operator = requireOperator(request);
-    String subject = typed.strip();
+    Optional<String> read = subjects.read(typed);
     Duration time = BLOCKS.stream()
         .filter(offered -> Long.toString(offered.toMinutes()).equals(minutes))
         .findFirst()
         .orElse(Duration.ZERO);
-    if (subject.isEmpty() || subject.length() > LONGEST_SUBJECT || time.isZero()) {
+    if (read.isEmpty() || read.get().length() > LONGEST_SUBJECT || time.isZero()) {
       shownNext.addFlashAttribute(
-          "problem", "Write who to block, an address or user:7 say, and choose for how long.");
+          "problem",
+          "Write who to block as 203.0.113.7, 2001:db8:1:2::7, user:7 or email:ada@example.org,"
+              + " and choose for how long.");
       return SeeOther.page(PATH);
     }
+    String subject = read.get();
     return changed(
         () -> {
           limits.block(subject, time);

@@ -7,14 +7,15 @@ import dev.forebay.marketplace.limiting.LimitReports.Report;
 import dev.forebay.marketplace.limiting.MarketLimit;
 import dev.forebay.marketplace.limiting.RecentSuspicions.Seen;
 import dev.forebay.marketplace.limiting.Subjects;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,14 +57,24 @@ public record OperatorPage(
     public @Nullable Long userId() {
       return Subjects.userId(subject).orElse(null);
     }
+
+    /** Returns what it is: a name alone may look like something else. */
+    public String kind() {
+      return Subjects.kind(subject).word();
+    }
   }
 
-  /** Who was denied most. */
-  public record Offender(Subject who, String limit, long denied, boolean blocked) {
+  /**
+   * Who was denied most.
+   *
+   * @param blockable whether it can be blocked, and is not
+   */
+  public record Offender(
+      Subject who, String limit, long denied, boolean blocked, boolean blockable) {
 
     /** Returns the id of its button: the same wherever it stands in the list. */
     public String id() {
-      return "block-" + Integer.toHexString(Objects.hash(limit, who.subject()));
+      return idOf("block", limit + '\n' + who.subject());
     }
   }
 
@@ -72,7 +83,7 @@ public record OperatorPage(
 
     /** Returns the id of its button. */
     public String id() {
-      return "unblock-" + Integer.toHexString(who.subject().hashCode());
+      return idOf("unblock", who.subject());
     }
   }
 
@@ -94,7 +105,8 @@ public record OperatorPage(
                 subject(report, one.subject()),
                 MarketLimit.titleOf(one.limiter()),
                 one.denied(),
-                subjects.contains(one.subject())))
+                subjects.contains(one.subject()),
+                report.blockable().contains(one.subject()) && !subjects.contains(one.subject())))
             .toList(),
         blocked,
         report.suspicions().stream().map(seen -> noticed(report, seen)).toList());
@@ -148,6 +160,11 @@ public record OperatorPage(
         seen.when(),
         seen.what(),
         seen.subject().isEmpty() ? null : subject(report, seen.subject()));
+  }
+
+  /** By a digest: texts that others choose could share a hash code. */
+  private static String idOf(String button, String text) {
+    return button + '-' + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Subject subject(Report report, String subject) {

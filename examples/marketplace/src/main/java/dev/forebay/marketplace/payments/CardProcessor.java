@@ -2,6 +2,9 @@ package dev.forebay.marketplace.payments;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -14,6 +17,7 @@ class CardProcessor {
   private static final int TOKEN_BYTES = 24;
 
   private final SecureRandom random = new SecureRandom();
+  private final Set<UUID> charged = ConcurrentHashMap.newKeySet();
 
   /** Exchanges a card for a token, by which this shop alone can charge it. */
   String tokenFor(CardNumber number) {
@@ -23,11 +27,13 @@ class CardProcessor {
     return "tok_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
   }
 
-  /** Charges the card behind a token for credits. */
-  void charge(String token, int credits) {
-    if (!token.startsWith("tok_")) {
+  /** Makes a charge; does nothing if one of the same key has been made. */
+  void charge(Charge charge) {
+    if (!charge.token().startsWith("tok_")) {
       throw new IllegalArgumentException("The processor knows no such token");
     }
-    log.debug("A card was charged for {} credits", credits);
+    if (charged.add(charge.key())) {
+      log.debug("A card was charged for {} credits", charge.credits());
+    }
   }
 }

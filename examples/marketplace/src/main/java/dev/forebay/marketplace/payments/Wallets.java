@@ -33,6 +33,7 @@ public class Wallets {
   private static final int LONGEST_EXPIRY_YEARS = 20;
 
   private final CardQueries queries;
+  private final ChargeQueries charges;
   private final CardProcessor processor;
   private final People people;
   private final Purses purses;
@@ -43,11 +44,13 @@ public class Wallets {
       Forebay forebay,
       KeyRing keys,
       CardQueries queries,
+      ChargeQueries charges,
       CardProcessor processor,
       People people,
       Purses purses,
       TransactionOperations transactions) {
     this.queries = queries;
+    this.charges = charges;
     this.processor = processor;
     this.people = people;
     this.purses = purses;
@@ -96,7 +99,8 @@ public class Wallets {
   }
 
   /**
-   * Charges the saved card of a person, and adds the credits to their purse.
+   * Charges the saved card of a person, and adds the credits to their purse. If that failed half-way, the next call
+   * completes what was begun; it begins another charge only for another amount.
    *
    * @param credits one of {@link #AMOUNTS}
    * @throws InvalidInput if it is another amount, or no card that could be charged is saved
@@ -112,8 +116,21 @@ public class Wallets {
     if (card.expires().isBefore(thisMonth())) {
       throw new InvalidInput("credits", "The saved card has expired. Save another one.");
     }
-    processor.charge(card.token(), amount);
-    transactions.executeWithoutResult(transaction -> purses.add(person, amount));
+    Charge charge;
+    do {
+      charge = charges.begin(person, card.token(), amount);
+      complete(person, charge);
+    } while (charge.credits() != amount);
+  }
+
+  /** Safe to repeat, by several instances at once too: the card is charged once, and the credits are added once. */
+  private void complete(long person, Charge charge) {
+    processor.charge(charge);
+    transactions.executeWithoutResult(transaction -> {
+      if (charges.finish(charge.key())) {
+        purses.add(person, charge.credits());
+      }
+    });
   }
 
   private static YearMonth expiry(String text) {

@@ -40,8 +40,6 @@ import org.springframework.web.servlet.view.RedirectView;
 class Failures implements ErrorController {
 
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
-  private static final String API = "/api/";
-  private static final String HEALTH = "/health";
   /** Failures whose message says all. */
   private static final Map<Class<?>, HttpStatus> EXPECTED = Map.of(
       NotPermitted.class, HttpStatus.FORBIDDEN,
@@ -123,10 +121,7 @@ class Failures implements ErrorController {
       HttpServletRequest request, HttpStatus status, String message, Map<String, Object> details) {
     Object original = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     String path = original == null ? request.getRequestURI() : original.toString();
-    if (path.startsWith(API)
-        || path.equals("/api")
-        || path.equals(HEALTH)
-        || path.startsWith(HEALTH + "/")) {
+    if (RequestText.isForPrograms(path)) {
       ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, message);
       problem.setTitle(status.getReasonPhrase());
       details.forEach(problem::setProperty);
@@ -162,6 +157,9 @@ class Failures implements ErrorController {
     return switch (status) {
       case NOT_FOUND ->
         "There is nothing at this address. Begin at / or, for programs, at /api/items.";
+      case FORBIDDEN -> // by FormTokens
+        "This form is too old, or was not sent from our pages. Nothing was changed: load the page"
+            + " again, and send it once more.";
       case METHOD_NOT_ALLOWED ->
         failure instanceof HttpRequestMethodNotSupportedException wrong
             ? "%s is not possible here. Use %s."

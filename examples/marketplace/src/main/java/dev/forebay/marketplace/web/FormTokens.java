@@ -1,27 +1,36 @@
 package dev.forebay.marketplace.web;
 
 import dev.forebay.marketplace.accounts.Tokens;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
-import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.support.RequestDataValueProcessor;
 
 /**
  * Takes forms only from our own pages: other sites can make a visitor's browser send one, but not with the token of the
  * visitor's session. Thymeleaf writes it into every form that has a {@code th:action}.
  *
+ * <p>Comes before the limits, so that what other sites send uses up nothing of the visitor's.
+ *
  * <p>The API needs none: it reads no session, and takes JSON, which browsers send to other sites only if these say so.
  */
 @Component("requestDataValueProcessor") // the name by which Spring's views find it
-class FormTokens implements HandlerInterceptor, RequestDataValueProcessor {
+@Order(FormTokens.ORDER)
+class FormTokens extends OncePerRequestFilter implements RequestDataValueProcessor {
+
+  static final int ORDER = SignedInFilter.ORDER + 5;
 
   private static final String NAME = "token-of-form";
   private static final String ATTRIBUTE = FormTokens.class.getName() + ".token";
@@ -35,18 +44,31 @@ class FormTokens implements HandlerInterceptor, RequestDataValueProcessor {
   }
 
   @Override
-  public boolean preHandle(
-      HttpServletRequest request, HttpServletResponse response, Object handler) {
-    if (SAFE_METHODS.contains(request.getMethod()) || isGenuine(request)) {
-      return true;
-    }
-    throw new NotPermitted("This form is too old, or was not sent from our pages. Nothing was"
-        + " changed: load the page again, and send it once more.");
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return SAFE_METHODS.contains(request.getMethod())
+        || RequestText.isForPrograms(request.getServletPath());
   }
 
-  private static boolean isGenuine(HttpServletRequest request) {
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain rest)
+      throws ServletException, IOException {
+    String sent;
+    try {
+      sent = request.getParameter(NAME);
+    } catch (IllegalStateException unreadable) {
+      response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+      return;
+    }
+    if (isGenuine(request, sent)) {
+      rest.doFilter(request, response);
+    } else {
+      response.sendError(HttpServletResponse.SC_FORBIDDEN);
+    }
+  }
+
+  private static boolean isGenuine(HttpServletRequest request, @Nullable String sent) {
     HttpSession session = request.getSession(false);
-    String sent = request.getParameter(NAME);
     return session != null
         && sent != null
         && session.getAttribute(ATTRIBUTE) instanceof String token

@@ -52,10 +52,8 @@ public class RefusalPage implements RefusalHandler {
   }
 
   private static boolean wantsPage(HttpServletRequest request) {
-    String path = request.getServletPath();
     String accept = request.getHeader("Accept");
-    return !path.equals("/api")
-        && !path.startsWith("/api/")
+    return !RequestText.isForPrograms(request.getServletPath())
         && accept != null
         && accept.contains("text/html");
   }

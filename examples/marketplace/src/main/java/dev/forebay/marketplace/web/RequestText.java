@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads numbers from the text of a request. */
+/** Reads what the text of a request says. */
 public final class RequestText {
 
   private static final int LONGEST_ID = 18; // digits that always fit a long
@@ -49,6 +49,14 @@ public final class RequestText {
   /** Returns {@code text} as a message may repeat it: short, without control characters. */
   public static String shown(@Nullable Object text) {
     return cut(String.valueOf(text), SHOWN, "…");
+  }
+
+  /** Returns whether programs ask for a path: the API or the health; else it is a page. */
+  static boolean isForPrograms(String path) {
+    return path.equals("/api")
+        || path.startsWith("/api/")
+        || path.equals("/health")
+        || path.startsWith("/health/");
   }
 
   private static String cut(String text, int longest, String rest) {
