@@ -4,8 +4,8 @@ import dev.forebay.limits.Decision.Allowed;
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
+import dev.forebay.limits.RecentSubjects.Place;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,21 +25,12 @@ final class LocalLimits {
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   /** When all permits are back, in ns; guarded by lock. */
-  private final Map<Place, Long> fullAt = new LinkedHashMap<>(16, 0.75f, true) {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Place, Long> eldest) {
-      return size() > MOST;
-    }
-  };
+  private final Map<Place, Long> fullAt = new RecentSubjects<>(MOST);
 
   /** @param nanoClock as {@link System#nanoTime} */
   LocalLimits(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
-
-  private record Place(String limiter, String subject) {}
 
   /** What of a limit is this instance's: permits a window, and how many of them at once. */
   private record Share(long permits, long burst, long nanosEach) {
@@ -66,7 +57,7 @@ final class LocalLimits {
     String limiter = charge.limiter().name();
     Rule rule = charge.limiter().rule();
     Share share = Share.of(rule, instances);
-    Place place = new Place(limiter, LimitKeys.shortened(charge.subject()));
+    Place place = Place.of(charge);
     lock.lock();
     try {
       long now = nanoClock.getAsLong();

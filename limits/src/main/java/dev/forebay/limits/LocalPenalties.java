@@ -2,8 +2,8 @@ package dev.forebay.limits;
 
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.RecentSubjects.Place;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,21 +22,12 @@ final class LocalPenalties {
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   /** Guarded by lock. */
-  private final Map<Place, Strikes> struck = new LinkedHashMap<>(16, 0.75f, true) {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Place, Strikes> eldest) {
-      return size() > MOST;
-    }
-  };
+  private final Map<Place, Strikes> struck = new RecentSubjects<>(MOST);
 
   /** @param nanoClock as {@link System#nanoTime} */
   LocalPenalties(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
-
-  private record Place(String limiter, String subject) {}
 
   /**
    * The strikes of one subject.
@@ -64,7 +55,7 @@ final class LocalPenalties {
     }
     lock.lock();
     try {
-      Place place = new Place(charge.limiter().name(), LimitKeys.shortened(charge.subject()));
+      Place place = Place.of(charge);
       long now = nanoClock.getAsLong();
       Strikes before = struck.get(place);
       long left = before == null ? 0 : before.left(now);

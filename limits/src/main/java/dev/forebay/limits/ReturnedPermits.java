@@ -2,7 +2,6 @@ package dev.forebay.limits;
 
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.ScriptReply;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * What instances tell each other of subjects whose permits came back: some by a refund, or all by a
  * reset. Then what is remembered of the subject does not hold any more. Safe for concurrent use.
  */
-final class ReturnedPermits {
+final class ReturnedPermits extends NumberedNews {
 
   /*
    * They are numbered as changes of limits are, apart from those: they may be many. Redis keeps the
@@ -24,10 +23,6 @@ final class ReturnedPermits {
   private final NewsScripts scripts;
   private final Listener listener;
   private final boolean enabled;
-  private final ReentrantLock hearing = new ReentrantLock();
-  private final ReentrantLock following = new ReentrantLock();
-  private long seen = -1; // guarded by hearing
-  private volatile boolean behind = true;
 
   /** Who remembers something of subjects. It must not block. */
   interface Listener {
@@ -82,11 +77,7 @@ final class ReturnedPermits {
     }
   }
 
-  /**
-   * Hears a message; never blocks for long.
-   *
-   * @return whether messages before it were lost, so that {@link #follow} should be called
-   */
+  @Override
   boolean hear(String message) {
     String[] parts = message.split(" ", 3);
     hearing.lock();
@@ -121,42 +112,12 @@ final class ReturnedPermits {
     }
   }
 
-  /** Returns up to which number all are known; -1 for none. */
-  long seen() {
-    hearing.lock();
-    try {
-      return seen;
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  /**
-   * Learns the number of the latest.
-   *
-   * @param seenBefore what was known before Redis was asked for it
-   */
-  void compare(long number, long seenBefore) {
-    hearing.lock();
-    try {
-      if (number > seen || (number < seen && seen == seenBefore)) {
-        behind = true;
-      }
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  /** Returns whether some may have come back unheard. */
-  boolean isBehind() {
-    return behind;
-  }
-
   /**
    * Reads what was not heard. One round trip, or none if nothing may have been missed.
    *
    * @throws ForebayException if Redis fails; then it is to be called again
    */
+  @Override
   void follow() {
     following.lock();
     try {

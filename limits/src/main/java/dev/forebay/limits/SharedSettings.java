@@ -4,7 +4,6 @@ import dev.forebay.redis.ForebayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The limits that are changed at run time, and who is blocked or allowed: what all instances follow.
  * Safe for concurrent use.
  */
-final class SharedSettings {
+final class SharedSettings extends NumberedNews {
 
   /*
    * Each change has a number in Redis, made by the server's clock so that it only grows. A script
@@ -47,12 +46,8 @@ final class SharedSettings {
   private final SubjectLists lists;
   private final ChangedLimits limits;
   private final boolean enabled;
-  private final ReentrantLock hearing = new ReentrantLock();
-  private final ReentrantLock following = new ReentrantLock();
   private String generation = ""; // guarded by hearing
-  private long seen = -1; // guarded by hearing
   private @Nullable List<SettingsChange> heard; // while everything is read; guarded by hearing
-  private volatile boolean behind = true;
 
   /** @param enabled whether there is a Redis; else changes hold for this instance only */
   SharedSettings(NewsScripts scripts, SubjectLists lists, ChangedLimits limits, boolean enabled) {
@@ -81,11 +76,7 @@ final class SharedSettings {
     return true;
   }
 
-  /**
-   * Hears a message; never blocks for long.
-   *
-   * @return whether messages before it were lost, so that {@link #follow} should be called
-   */
+  @Override
   boolean hear(String message) {
     SettingsChange change = SettingsChange.parse(message);
     if (change == null) {
@@ -113,43 +104,13 @@ final class SharedSettings {
     }
   }
 
-  /** Returns up to which number all changes are known; -1 for none. */
-  long seen() {
-    hearing.lock();
-    try {
-      return seen;
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  /**
-   * Learns the number of the latest change.
-   *
-   * @param seenBefore what was known before Redis was asked for it
-   */
-  void compare(long number, long seenBefore) {
-    hearing.lock();
-    try {
-      if (number > seen || (number < seen && seen == seenBefore)) {
-        behind = true;
-      }
-    } finally {
-      hearing.unlock();
-    }
-  }
-
-  /** Returns whether something may have changed unheard. */
-  boolean isBehind() {
-    return behind;
-  }
-
   /**
    * Reads anew what may have changed unheard. No round trip if nothing may have, else one for each
    * 1,000 subjects on the lists; if Redis has lost them, one for each 500.
    *
    * @throws ForebayException if Redis fails; then it is to be called again
    */
+  @Override
   void follow() {
     following.lock();
     try {

@@ -384,13 +384,12 @@ local answers = {}
 local function take_together(places, now, rule, cost)
   local taken, verdict, remaining, _, wait, _, _, fresh, life, header, header_life =
     evaluate(places[1], now, 'take', rule, cost * #places)
-  if not taken then return false end
+  if not taken then return end
   local key = KEYS[places[1]]
   current[key], lives[key] = header .. fresh, max(header_life, life)
   for i, place in ipairs(places) do
     answers[place] = pack('>c1ddd', verdict, remaining - i * cost, life, wait)
   end
-  return true
 end
 
 -- The first of several calls for one key answers for those that follow. Not for 'G', where each has another reset.

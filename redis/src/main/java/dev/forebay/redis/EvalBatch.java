@@ -5,7 +5,6 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.protocol.CommandType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -100,9 +99,5 @@ final class EvalBatch extends Batch {
     }
     int number = alike ? -calls.size() : calls.size();
     return arguments.addEncoded(EncodedArguments.text(Integer.toString(number)), 1);
-  }
-
-  static byte[] ascii(long number) {
-    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -14,7 +14,8 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
   private final LuaScript script;
   private final Object group;
   private final int weight;
-  private final List<String> keys;
+  private final @Nullable String firstKey;
+  private final int keyCount;
   private final int argumentCount;
   private final byte[] encodedKeys;
   private final byte[] encodedArguments;
@@ -31,22 +32,23 @@ final class OutgoingEval extends CombinedReply<ScriptReply> {
       Outcomes outcomes) {
     super(link, outcomes);
     this.script = script;
-    this.keys = List.copyOf(keys);
+    this.firstKey = keys.isEmpty() ? null : keys.get(0);
+    this.keyCount = keys.size();
     this.argumentCount = arguments.size();
     this.encodedKeys = EncodedArguments.texts(keys);
     this.encodedArguments = EncodedArguments.values(arguments);
     this.weight = 1 + arguments.stream().mapToInt(bytes -> bytes.length).sum() / BYTES_PER_WEIGHT;
     this.group =
-        script.batchForm().isPresent() ? new Group(script, slot, keys.size(), argumentCount) : this;
+        script.batchForm().isPresent() ? new Group(script, slot, keyCount, argumentCount) : this;
   }
 
   int keyCount() {
-    return keys.size();
+    return keyCount;
   }
 
   void addKeysTo(EncodedArguments all) {
-    if (!keys.isEmpty()) {
-      all.addKeys(keys.get(0), encodedKeys, keys.size());
+    if (firstKey != null) {
+      all.addKeys(firstKey, encodedKeys, keyCount);
     }
   }
 

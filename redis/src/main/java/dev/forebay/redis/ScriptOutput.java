@@ -4,6 +4,7 @@ import dev.forebay.redis.spi.ScriptReply;
 import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +38,7 @@ final class ScriptOutput extends CommandOutput<String, byte[], List<Object>> {
 
   @Override
   public void set(long integer) {
-    add(EvalBatch.ascii(integer));
+    add(Long.toString(integer).getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override
