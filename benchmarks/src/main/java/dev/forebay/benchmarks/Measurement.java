@@ -6,6 +6,15 @@ import org.HdrHistogram.Histogram;
 /** One turn of a contestant: what its JVMs did, and what the servers used meanwhile. */
 record Measurement(Case played, Turn turn, RedisMeter.Reading redis, long postgresCpuNanos) {
 
+  /** Returns this and one that was taken after it as one. */
+  Measurement then(Measurement next) {
+    return new Measurement(
+        played,
+        turn.then(next.turn),
+        redis.plus(next.redis),
+        postgresCpuNanos + next.postgresCpuNanos);
+  }
+
   double unitsPerSecond() {
     return units() * 1e9 / turn.nanos();
   }

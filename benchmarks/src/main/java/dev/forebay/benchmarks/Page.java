@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes {@code docs/benchmarks.md} and its plots from the results that are kept in JSON. */
@@ -21,8 +22,9 @@ final class Page {
       Each contestant runs in a JVM of its own, on the same Redis server and the same data, in turns
       (A B C, A B C). Figures are medians of the turns. **To floor**: throughput as a share of the
       first floor's (the bare driver or library). **Ours to it**: how many times as fast ours is as
-      that contestant, the median of the ratios turn by turn, with their range; `≈` marks a
-      difference under 20 %, which such machines cannot tell from none. CPU is µs for an operation,
+      that contestant, the median of the ratios turn by turn, with their quartiles; `≈` marks a
+      difference under 20 %, which such machines cannot tell from none. A floor that others are
+      compared with has several JVMs, which play one after another and count together. CPU is µs for an operation,
       of the contestant's whole JVM and of Redis apart. Of a batch of 100, ops/s, CPU, allocation
       and commands are for each of the 100; latencies are the batch's.
 
@@ -75,7 +77,7 @@ final class Page {
     text.append(result.question()).append("\n\n");
     text.append("""
         %s, %d processors, %s; JDK %s; Redis %s; commit %s; %s; load before %s; redis-benchmark: %s. \
-        Warm-up %s s, then %s s before each case; %d turns of %s s.
+        Warm-up %s s, then %s s before each case; %s; %d JVMs of a floor.
 
         """.formatted(
             where.processor(),
@@ -89,8 +91,8 @@ final class Page {
             where.redisBenchmark(),
             Table.number(result.schedule().firstWarmUp()),
             Table.number(result.schedule().warmUp()),
-            result.schedule().rounds(),
-            Table.number(result.schedule().turn())));
+            turns(result),
+            result.schedule().floorJvms()));
     if (Double.parseDouble(where.load()) > where.processors()) {
       text.append(BUSY);
     }
@@ -115,6 +117,16 @@ final class Page {
       text.append('\n');
     }
     return text.append('\n').toString();
+  }
+
+  private static String turns(SuiteResult result) {
+    Schedule schedule = result.schedule();
+    return result.cases().stream()
+        .map(CaseResult::played)
+        .map(played -> "%d turns of %s s"
+            .formatted(schedule.roundsOf(played), Table.number(schedule.turnOf(played))))
+        .distinct()
+        .collect(Collectors.joining(" or "));
   }
 
   private static String said(Repetition repetition) {
@@ -142,8 +154,8 @@ final class Page {
                 score.contestant(),
                 score.role(),
                 score.perSecond(),
-                score.turns().stream().mapToDouble(Double::doubleValue).min().orElse(0),
-                score.turns().stream().mapToDouble(Double::doubleValue).max().orElse(0)))
+                score.turnsAt(0.25),
+                score.turnsAt(0.75)))
         .toList();
     return BarChart.svg(
         result.name() + (lockstep ? ": slowest caller, ms" : ": operations a second"), bars);

@@ -8,10 +8,10 @@ import java.util.Locale;
  * other.
  *
  * @param median of the ratios of those turns
- * @param lowest of them
- * @param highest of them
+ * @param lower quartile of them
+ * @param upper quartile of them
  */
-record Ratio(double median, double lowest, double highest) {
+record Ratio(double median, double lower, double upper) {
 
   /** Below this, machines that are shared tell nothing apart. */
   static final double TIE = 0.2;
@@ -22,25 +22,31 @@ record Ratio(double median, double lowest, double highest) {
     for (int i = 0; i < turns; i++) {
       ratios[i] = faster.turns().get(i) / slower.turns().get(i);
     }
-    Arrays.sort(ratios);
-    return new Ratio(median(ratios), ratios[0], ratios[turns - 1]);
+    return new Ratio(median(ratios), quantile(0.25, ratios), quantile(0.75, ratios));
   }
 
   static double median(double... values) {
+    return quantile(0.5, values);
+  }
+
+  /** Returns where a share of the values is below, between two of them in proportion. */
+  static double quantile(double share, double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
   boolean isTie() {
     return median > 1 / (1 + TIE) && median < 1 + TIE;
   }
 
-  /** The ratio, {@code ≈} before a tie, and its range. */
+  /** The ratio, {@code ≈} before a tie, and its quartiles. */
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "%s%.2f [%.2f–%.2f]", isTie() ? "≈" : "", median, lowest, highest);
+        Locale.ROOT, "%s%.2f [%.2f–%.2f]", isTie() ? "≈" : "", median, lower, upper);
   }
 }

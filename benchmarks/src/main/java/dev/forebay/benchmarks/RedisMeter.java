@@ -42,6 +42,12 @@ final class RedisMeter implements AutoCloseable {
       });
       return new Reading(cpuNanos - before.cpuNanos, calls);
     }
+
+    Reading plus(Reading other) {
+      Map<String, Long> calls = new TreeMap<>(commands);
+      other.commands.forEach((name, count) -> calls.merge(name, count, Long::sum));
+      return new Reading(cpuNanos + other.cpuNanos, calls);
+    }
   }
 
   Reading read() {

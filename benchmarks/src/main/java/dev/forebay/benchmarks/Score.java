@@ -101,6 +101,11 @@ record Score(
         Map.of());
   }
 
+  /** Returns the units a second that a share of the turns stayed below. */
+  double turnsAt(double share) {
+    return Ratio.quantile(share, turns.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
   boolean hasFigures() {
     return !turns.isEmpty();
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
-/** The players of one contestant, with a part of Redis of their own. For one thread. */
+/** Players of one contestant, with a part of Redis of their own. For one thread. */
 final class Team implements AutoCloseable {
 
   private final Contestant contestant;

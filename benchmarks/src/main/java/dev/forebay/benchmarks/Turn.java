@@ -33,6 +33,15 @@ record Turn(
 
   /** Returns what instances did together in the same turn. */
   Turn plus(Turn other) {
+    return with(other, Math.max(rounds, other.rounds), Math.max(nanos, other.nanos));
+  }
+
+  /** Returns what was done in this turn and in one after it. */
+  Turn then(Turn next) {
+    return with(next, rounds + next.rounds, nanos + next.nanos);
+  }
+
+  private Turn with(Turn other, long togetherRounds, long togetherNanos) {
     Histogram sum = Latencies.decode(latencies);
     sum.add(Latencies.decode(other.latencies));
     Histogram slow = Latencies.decode(slowest);
@@ -41,10 +50,10 @@ record Turn(
     other.counts.forEach((name, count) -> together.merge(name, count, Long::sum));
     return new Turn(
         operations + other.operations,
-        Math.max(rounds, other.rounds),
+        togetherRounds,
         failures + other.failures,
         failure == null ? other.failure : failure,
-        Math.max(nanos, other.nanos),
+        togetherNanos,
         cpuNanos + other.cpuNanos,
         allocatedBytes + other.allocatedBytes,
         Latencies.encode(sum),

@@ -12,12 +12,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,17 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HarnessTest {
 
-  private static final Schedule SMOKE = new Schedule(0, 0.02, 0.1, 3);
+  private static final Schedule SMOKE = Schedule.of(0, 0.02, 0.1, 3);
 
   /** Long enough for a CPU time that the system counts in hundredths of a second. */
-  private static final Schedule TICKS = new Schedule(0, 0.02, 1, 1);
+  private static final Schedule TICKS = Schedule.of(0, 0.02, 1, 1);
 
   private static EmbeddedRedis redis;
   private static Servers servers;
 
   @BeforeAll
   static void start() {
-    redis = EmbeddedRedis.start();
+    redis = EmbeddedRedis.builder().setting("databases", "24").start();
     servers = new Servers(redis.uri(), null);
   }
 
@@ -127,9 +129,48 @@ class HarnessTest {
   @Test
   void ratios_are_taken_turn_by_turn() {
     Ratio ratio = Ratio.of(score(200, 100, 300), score(100, 100, 100));
-    assertThat(ratio).isEqualTo(new Ratio(2, 1, 3));
+    assertThat(ratio).isEqualTo(new Ratio(2, 1.5, 2.5));
     assertThat(Ratio.of(score(110), score(100)).isTie()).isTrue();
-    assertThat(ratio).hasToString("2.00 [1.00–3.00]");
+    assertThat(ratio).hasToString("2.00 [1.50–2.50]");
+  }
+
+  @Test
+  void a_floor_that_others_are_compared_with_plays_in_several_jvms_that_count_together() {
+    List<String> opened = new ArrayList<>();
+    Case played = Case.of("do", "nothing", Callers.platform(1), 1);
+    List<Contestant> contestants = Stream.of(
+            Map.entry("ours", Role.OURS),
+            Map.entry("floor", Role.FLOOR),
+            Map.entry("other floor", Role.FLOOR),
+            Map.entry("peer", Role.PEER))
+        .map(each ->
+            new Contestant(each.getKey(), each.getValue(), "as it comes", Set.of("do"), stage -> {
+              opened.add(each.getKey() + " " + stage.database());
+              return number -> Thread.onSpinWait();
+            }))
+        .toList();
+    Schedule threeJvms = new Schedule(0, 0, 0.02, 4, 1, 1, 3);
+    CaseResult result = new Tournament(
+            contestants, threeJvms, servers, LocalPlayer::new, unused -> {})
+        .play(List.of(played))
+        .get(0);
+
+    assertThat(opened)
+        .containsExactly("ours 0", "floor 4", "other floor 8", "floor 12", "peer 16", "floor 20");
+    assertThat(result.scores())
+        .extracting(Score::contestant)
+        .containsExactly("ours", "floor", "other floor", "peer");
+    assertThat(result.scores()).allSatisfy(score -> assertThat(score.turns()).hasSize(4));
+  }
+
+  @Test
+  void turns_one_after_another_add_up_in_time_and_turns_together_do_not() {
+    Turn first = turn(10, 3_000);
+    Turn second = turn(20, 5_000);
+    assertThat(first.then(second).operations()).isEqualTo(30);
+    assertThat(first.then(second).nanos()).isEqualTo(8_000);
+    assertThat(first.plus(second).operations()).isEqualTo(30);
+    assertThat(first.plus(second).nanos()).isEqualTo(5_000);
   }
 
   @Test
@@ -240,6 +281,11 @@ class HarnessTest {
         }
       };
     });
+  }
+
+  private static Turn turn(long operations, long nanos) {
+    String none = Latencies.encode(Latencies.none());
+    return new Turn(operations, 0, 0, null, nanos, 0, 0, none, none, Map.of());
   }
 
   private static Score score(double... turns) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class NodeActTest {
 
-  private static final Schedule SMOKE = new Schedule(0, 0.05, 0.1, 2);
+  private static final Schedule SMOKE = Schedule.of(0, 0.05, 0.1, 2);
 
   private static EmbeddedRedis redis;
   private static Servers servers;

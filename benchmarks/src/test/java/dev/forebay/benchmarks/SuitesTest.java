@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every suite in its smallest form, within this JVM: that it works and counts, not how fast. */
 class SuitesTest {
 
-  private static final Schedule SMOKE = new Schedule(0, 0.02, 0.05, 2);
+  private static final Schedule SMOKE = Schedule.of(0, 0.02, 0.05, 2);
 
   private static EmbeddedRedis redis;
   private static @Nullable PostgresServer postgres;
