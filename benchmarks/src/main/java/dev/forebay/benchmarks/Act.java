@@ -9,6 +9,9 @@ import java.util.Map;
 @FunctionalInterface
 public interface Act extends AutoCloseable {
 
+  /** Prepares a turn, before the callers begin. Its time does not count, nor what it completes. */
+  default void begin() throws Exception {}
+
   /**
    * Does the operation once and checks its result. The harness takes the time; but see {@link
    * Pace#BY_CONTESTANT}.

@@ -60,6 +60,7 @@ final class Crew {
     ThreadStarter starter = ThreadStarter.of(stage.played().callers());
     callers.forEach(starter::start);
     ready.await();
+    act.begin();
     var unused = stage.completions();
     Map<String, Long> countsBefore = act.counts();
     JvmMeter before = JvmMeter.read();

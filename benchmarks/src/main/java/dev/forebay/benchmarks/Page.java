@@ -77,7 +77,7 @@ final class Page {
     text.append(result.question()).append("\n\n");
     text.append("""
         %s, %d processors, %s; JDK %s; Redis %s; commit %s; %s; load before %s; redis-benchmark: %s. \
-        Warm-up %s s, then %s s before each case; %s; %d JVMs of a floor.
+        Warm-up %s s, %s; JVMs of a floor: %d.
 
         """.formatted(
             where.processor(),
@@ -90,7 +90,6 @@ final class Page {
             where.load(),
             where.redisBenchmark(),
             Table.number(result.schedule().firstWarmUp()),
-            Table.number(result.schedule().warmUp()),
             turns(result),
             result.schedule().floorJvms()));
     if (Double.parseDouble(where.load()) > where.processors()) {
@@ -123,8 +122,7 @@ final class Page {
     Schedule schedule = result.schedule();
     return result.cases().stream()
         .map(CaseResult::played)
-        .map(played -> "%d turns of %s s"
-            .formatted(schedule.roundsOf(played), Table.number(schedule.turnOf(played))))
+        .map(played -> schedule.of(played).toString())
         .distinct()
         .collect(Collectors.joining(" or "));
   }

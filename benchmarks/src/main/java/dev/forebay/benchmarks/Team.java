@@ -46,7 +46,7 @@ final class Team implements AutoCloseable {
 
   void warmUp(Case played, Schedule schedule) {
     boolean first = warm < played.instances();
-    var unused = play(played, schedule.warmUp() + (first ? schedule.firstWarmUp() : 0));
+    var unused = play(played, schedule.of(played).warmUp() + (first ? schedule.firstWarmUp() : 0));
     warm = Math.max(warm, played.instances());
   }
 

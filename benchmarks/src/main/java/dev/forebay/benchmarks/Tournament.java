@@ -87,9 +87,9 @@ final class Tournament {
     Round round = new Round(contestants, played);
     teams.stream().filter(team -> team.contestant().plays(played)).forEach(round::admit);
     round.each(team -> team.warmUp(played, schedule));
-    for (int i = 0; i < schedule.roundsOf(played); i++) {
-      round.each(
-          team -> round.measurements(team).add(team.measure(played, schedule.turnOf(played))));
+    Schedule.Turns turns = schedule.of(played);
+    for (int i = 0; i < turns.rounds(); i++) {
+      round.each(team -> round.measurements(team).add(team.measure(played, turns.seconds())));
     }
     teams.forEach(Team::rest);
     return new CaseResult(played, round.scores());

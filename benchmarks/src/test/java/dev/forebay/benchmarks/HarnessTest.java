@@ -149,7 +149,8 @@ class HarnessTest {
               return number -> Thread.onSpinWait();
             }))
         .toList();
-    Schedule threeJvms = new Schedule(0, 0, 0.02, 4, 1, 1, 3);
+    Schedule threeJvms =
+        new Schedule(0, new Schedule.Turns(0, 0.02, 4), new Schedule.Turns(0, 1, 1), 3);
     CaseResult result = new Tournament(
             contestants, threeJvms, servers, LocalPlayer::new, unused -> {})
         .play(List.of(played))

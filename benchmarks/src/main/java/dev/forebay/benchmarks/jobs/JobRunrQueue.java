@@ -26,7 +26,7 @@ final class JobRunrQueue implements JobQueue {
   static final String CONFIGURATION = Postgres.CONFIGURATION
       + "; job requests rather than lambdas, Jackson 3, 8 workers, looks for jobs each 5 s (the"
       + " least it allows) and whenever a worker is free; a job on an idle queue comes right after"
-      + " such a look here, so that it waits for all of the 5 s, and at random for half";
+      + " such a look here, so that it waits for all of the 5 s; one at random waits for half";
 
   private static final int POLL_SECONDS = 5;
 

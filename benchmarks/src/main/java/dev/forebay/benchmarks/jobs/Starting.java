@@ -26,6 +26,12 @@ final class Starting implements Act {
     });
   }
 
+  /** Who looks for jobs at intervals has just looked: each job waits for as long as in any turn. */
+  @Override
+  public void begin() throws Exception {
+    perform(0);
+  }
+
   @Override
   public void perform(long number) throws Exception {
     queue.enqueue(ledger.begin());
