@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -135,7 +136,10 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public void deleteTagged(Collection<String> tags) {
-    cache.deleteTagged(tags);
+    recordedByName(Action.DELETE_TAGGED, tags, String::valueOf, () -> {
+      cache.deleteTagged(tags);
+      return true;
+    });
   }
 
   @Override
@@ -150,17 +154,26 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
   }
 
   private <T> T recorded(Action action, Collection<? extends K> keys, Supplier<T> operation) {
-    if (!recordsWrites || keys.isEmpty()) {
+    return recordedByName(action, keys, template::render, operation);
+  }
+
+  private <N, T> T recordedByName(
+      Action action,
+      Collection<? extends N> named,
+      Function<N, String> naming,
+      Supplier<T> operation) {
+    if (!recordsWrites || named.isEmpty()) {
       return operation.get();
     }
-    List<? extends K> distinct = keys.stream().distinct().toList();
+    List<? extends N> distinct = named.stream().distinct().toList();
     Outcome outcome = Outcome.FAILED;
     try {
       T result = operation.get();
       outcome = Outcome.DONE;
       return result;
     } finally {
-      record(action, distinct, outcome);
+      administration.record(
+          action, name(), distinct.stream().<String>map(naming).toList(), outcome);
     }
   }
 

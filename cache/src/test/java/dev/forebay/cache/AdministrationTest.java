@@ -86,14 +86,23 @@ class AdministrationTest {
     administered.delete(1L);
     administered.deleteAll(List.of(2L, 2L, 99L));
     administered.deleteAll(List.of());
+    administered.deleteTagged(List.of("fairs", "fairs", "town"));
+    administered.deleteTagged(List.of());
 
     assertThat(audit)
         .extracting(AuditedOperation::action)
-        .containsExactly(Action.PUT, Action.PUT, Action.EXPIRE, Action.DELETE, Action.DELETE);
-    assertThat(audit).extracting(AuditedOperation::count).containsExactly(1L, 25L, 1L, 1L, 2L);
+        .containsExactly(
+            Action.PUT,
+            Action.PUT,
+            Action.EXPIRE,
+            Action.DELETE,
+            Action.DELETE,
+            Action.DELETE_TAGGED);
+    assertThat(audit).extracting(AuditedOperation::count).containsExactly(1L, 25L, 1L, 1L, 2L, 2L);
     assertThat(audit.get(1).keys()).hasSize(10);
     assertThat(audit.get(0).keys()).containsExactly(EVENT_1);
-    assertThat(audit.toString()).doesNotContain("event:", "Fête");
+    assertThat(audit.get(5).keys()).hasSize(2);
+    assertThat(audit.toString()).doesNotContain("event:", "Fête", "town");
   }
 
   @Test
@@ -102,6 +111,7 @@ class AdministrationTest {
 
     administered.put(1L, FETE);
     administered.delete(1L);
+    administered.deleteTagged("fairs");
 
     assertThat(audit).isEmpty();
   }
