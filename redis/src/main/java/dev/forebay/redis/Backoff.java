@@ -23,7 +23,7 @@ final class Backoff {
     return Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1));
   }
 
-  /** Begins anew, after a success. */
+  /** Begins anew, after a success that lasted. */
   void reset() {
     failures = 0;
   }

@@ -39,6 +39,10 @@ final class ConnectFailure {
     if (message.startsWith("NOAUTH")) {
       return "it wants a password; set " + Setting.PASSWORD.variable();
     }
+    if (message.startsWith("READONLY")) {
+      return "it is a replica, which refuses writes; name its master in " + Setting.URL.variable()
+          + ", or the sentinels that know it";
+    }
     if (message.contains("DB index is out of range") || message.contains("invalid DB index")) {
       return "it has no such database; name another in " + Setting.URL.variable();
     }

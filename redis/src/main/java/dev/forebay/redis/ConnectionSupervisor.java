@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisReadOnlyException;
 import java.time.Duration;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -34,8 +36,14 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
   private static final Duration LONGEST_START = Duration.ofSeconds(8);
+  /** How long a connection must have lived for its loss to be answered by an attempt at once. */
+  private static final Duration SETTLED = Duration.ofSeconds(1);
+
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(100);
   private static final int PROBES_BEFORE_REPLACEMENT = 3;
+  /** Follows the prefix in the name of a key that never exists: changing it changes nothing. */
+  private static final String NO_KEY = "#none";
+
   private static final Duration QUIET = Duration.ofMillis(250);
 
   private final RedisSettings settings;
@@ -59,6 +67,10 @@ final class ConnectionSupervisor implements AutoCloseable {
   private final Set<Object> lost = Collections.newSetFromMap(new WeakHashMap<>());
 
   private boolean attempting;
+  private long connectedAt;
+  /** Whether the last connection was given up as its server refused a write. */
+  private boolean refusedWrites;
+
   private CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
   private volatile @Nullable Link link;
@@ -167,7 +179,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     recorder.answeredByError();
     if (error instanceof RedisReadOnlyException && !used.isSharded()) {
       // A master that was demoted: the sentinels know the new one.
-      execute(() -> replace(used, "it is a replica now"));
+      execute(() -> replaceReplica(used));
     }
   }
 
@@ -236,11 +248,33 @@ final class ConnectionSupervisor implements AutoCloseable {
     recorder.attempting();
     try {
       CompletionStage<Link> connecting = connector.connect();
+      if (refusedWrites) {
+        // It may be the same server again, which would refuse the next write as well.
+        connecting = connecting.thenCompose(this::requireWrites);
+      }
       attempt = connecting.toCompletableFuture();
       var unused = connecting.whenCompleteAsync(this::attempted, this::execute);
     } catch (RuntimeException e) {
       attempted(null, e);
     }
+  }
+
+  /** Lets an attempt fail if its server is a replica, and where that cannot be told, succeed. */
+  private CompletionStage<Link> requireWrites(Link established) {
+    return established
+        .<Boolean>send(0, commands -> commands.persist(settings.keyPrefix() + NO_KEY))
+        .orTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .handle((done, failure) -> {
+          Throwable cause = failure == null ? null : Batch.causeOf(failure);
+          if (cause == null
+              || (cause instanceof RedisCommandExecutionException
+                  && !(cause instanceof RedisReadOnlyException))) {
+            return established;
+          }
+          established.stopSending();
+          var unused = established.connection().closeAsync();
+          throw new CompletionException(cause);
+        });
   }
 
   private void attempted(@Nullable Link established, @Nullable Throwable failure) {
@@ -268,7 +302,8 @@ final class ConnectionSupervisor implements AutoCloseable {
       established.stopSending();
       return;
     }
-    backoff.reset();
+    connectedAt = System.nanoTime();
+    refusedWrites = false;
     recorder.connected();
     announce(ConnectionState.CONNECTED);
     started.complete(null);
@@ -312,6 +347,13 @@ final class ConnectionSupervisor implements AutoCloseable {
     replace(present, "the connection was lost");
   }
 
+  private void replaceReplica(Link used) {
+    if (link == used) {
+      refusedWrites = true;
+      replace(used, "it is a replica now");
+    }
+  }
+
   /** Gives up a connection that is of no use any more, and begins to make another one. */
   private void replace(Link useless, String reason) {
     if (link != useless || closed.get()) {
@@ -323,7 +365,12 @@ final class ConnectionSupervisor implements AutoCloseable {
     var unused = useless.connection().closeAsync();
     recorder.lost(reason);
     announce(ConnectionState.DISCONNECTED);
-    attempt();
+    if (System.nanoTime() - connectedAt >= SETTLED.toNanos()) {
+      backoff.reset();
+      attempt();
+    } else {
+      schedule(this::attempt, backoff.next());
+    }
   }
 
   private void suspend(Link hanging) {
