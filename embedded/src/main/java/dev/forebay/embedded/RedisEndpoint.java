@@ -49,6 +49,9 @@ public final class RedisEndpoint {
       URI parsed = URI.create(uri);
       String host = parsed.getHost();
       require("redis".equals(parsed.getScheme()) && host != null, "the form is not right");
+      require(
+          parsed.getRawQuery() == null && parsed.getRawFragment() == null,
+          "it goes on behind the database");
       String path = parsed.getPath().replaceFirst("^/", "");
       return new RedisEndpoint(
           host.replaceAll("^\\[|]$", ""),
@@ -57,16 +60,12 @@ public final class RedisEndpoint {
           path.isEmpty() ? 0 : Integer.parseInt(path),
           null);
     } catch (IllegalArgumentException e) {
+      // The address may hold a password, and so any part of it that the cause quotes.
       throw new IllegalArgumentException(
-          "The address of the Redis server cannot be read (" + withoutAddress(e, uri)
-              + "). Write it as redis://[user:password@]host[:port][/database], user and password"
+          "The address of the Redis server cannot be read. Write it as"
+              + " redis://[user:password@]host[:port][/database], user and password"
               + " percent-encoded; TLS is not supported here.");
     }
-  }
-
-  // The address may hold a password: it never gets into a message.
-  private static String withoutAddress(IllegalArgumentException e, String uri) {
-    return String.valueOf(e.getMessage()).replace(uri, "...");
   }
 
   private static void require(boolean condition, String message) {

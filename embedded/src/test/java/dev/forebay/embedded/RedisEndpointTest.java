@@ -33,6 +33,9 @@ class RedisEndpointTest {
         "host:6379",
         "redis://:hush@ho st",
         "redis://:hush@host/one",
+        "redis://ann:12/hush@host/x",
+        "redis://:p@x#hush@host",
+        "redis://ann:hush",
         "redis:"
       })
   void an_address_that_cannot_be_read_is_refused_without_showing_it(String uri) {

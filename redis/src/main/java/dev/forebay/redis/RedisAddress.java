@@ -47,9 +47,8 @@ final class RedisAddress {
   private static final Pattern SCHEME =
       Pattern.compile("rediss?(-sentinel|-cluster)?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern OTHER_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
-  private static final Pattern HOST_AND_PORT =
-      Pattern.compile("localhost|[A-Za-z0-9.-]+:[0-9]{1,5}");
-  private static final int MAX_DATABASE = 9_999;
+  private static final Pattern MASTER = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern LOCALHOST = Pattern.compile("localhost(:[0-9]{1,5})?");
 
   private final String setting;
   private final Topology topology;
@@ -129,7 +128,7 @@ final class RedisAddress {
     if (user != null && secret == null) {
       throw new ConfigurationException(
           "REDIS_PASSWORD",
-          "there is the user '" + user + "' but no password",
+          "there is a user but no password",
           "Set REDIS_PASSWORD, or write user:password into " + setting + ".");
     }
     return new RedisAddress(
@@ -253,7 +252,7 @@ final class RedisAddress {
       int standard = topology == Topology.SENTINEL ? 26_379 : 6_379;
       int port = node.group(2) == null ? standard : Integer.parseInt(node.group(2));
       if (port < 1 || port > 65_535) {
-        throw new ConfigurationException(setting, "port " + port + " is not from 1 to 65535", CURE);
+        throw new ConfigurationException(setting, "a port is not from 1 to 65535", CURE);
       }
       nodes.add(new Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
     }
@@ -276,9 +275,9 @@ final class RedisAddress {
           setting, "what follows the host is not the number of a database", CURE);
     }
     int database = Integer.parseInt(path.substring(1));
-    if (database > MAX_DATABASE || (topology == Topology.CLUSTER && database != 0)) {
+    if (topology == Topology.CLUSTER && database != 0) {
       throw new ConfigurationException(
-          setting, "database " + database + " does not exist on a cluster", CURE);
+          setting, "it names a database other than 0, and a cluster has no other", CURE);
     }
     return database;
   }
@@ -292,7 +291,11 @@ final class RedisAddress {
     }
     if (topology != Topology.SENTINEL && master != null) {
       throw new ConfigurationException(
-          setting, "'#" + master + "' is for redis-sentinel:// only", CURE);
+          setting, "it goes on behind a '#', which is for redis-sentinel:// only", CURE);
+    }
+    if (master != null && !MASTER.matcher(master).matches()) {
+      throw new ConfigurationException(
+          setting, "what stands behind '#' is not the name of a master", CURE);
     }
     return master;
   }
@@ -309,7 +312,7 @@ final class RedisAddress {
     if (other.lookingAt()) {
       return "it begins with " + other.group() + " instead of redis:// or rediss://";
     }
-    String quoted = HOST_AND_PORT.matcher(text).matches() ? "'" + text + "'" : "it";
+    String quoted = LOCALHOST.matcher(text).matches() ? "'" + text + "'" : "it";
     return quoted + " does not begin with redis:// or rediss://";
   }
 }

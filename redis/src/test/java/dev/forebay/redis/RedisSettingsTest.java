@@ -89,6 +89,13 @@ class RedisSettingsTest {
         "redis://p@s3cret@host",
         "redis://u:%s3cret@host",
         "redis-sentinel://:s3cret@host",
+        "redis://:p@x#s3cret@host",
+        "redis://:p@x#s3cret",
+        "redis-sentinel://:p@x#s3cret@host:26379#main",
+        "redis-sentinel://:p@x#s3cret!",
+        "redis-cluster://:p@x#s3cret@host",
+        "redis://s3cret:@host",
+        "s3cret:1234",
         "s3cret@host",
         "s3cret"
       })
@@ -97,6 +104,22 @@ class RedisSettingsTest {
         .isInstanceOf(ConfigurationException.class)
         .message()
         .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://u:123456",
+        "redis://u:p@x:123456",
+        "redis-cluster://:p@x/123456",
+        "redis-cluster://:p@x/1234",
+        "ann:12345"
+      })
+  void a_number_that_may_be_a_password_is_in_no_message(String url) {
+    assertThatThrownBy(() -> RedisSettings.builder().uri(url).build())
+        .isInstanceOf(ConfigurationException.class)
+        .message()
+        .doesNotContain("123");
   }
 
   @Test
