@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -21,8 +22,10 @@ final class ClusterConnector implements Connector {
   private final EventLoops eventLoops = new EventLoops();
   private final ClientResources resources = LettuceClient.resources(eventLoops);
   private final RedisClusterClient client;
+  private final Duration connectTimeout;
 
   ClusterConnector(RedisSettings settings, Workload workload) {
+    this.connectTimeout = settings.connectTimeout();
     this.client = RedisClusterClient.create(
         resources, LettuceClient.seeds(settings, settings.addressOf(workload)));
     client.setOptions(LettuceClient.common(ClusterClientOptions.builder(), settings)
@@ -42,8 +45,15 @@ final class ClusterConnector implements Connector {
   }
 
   private CompletionStage<Link> link(StatefulRedisClusterConnection<String, byte[]> connection) {
-    ClusterLink link = new ClusterLink(connection, eventLoops);
-    return link.connectNodes().thenApply(connected -> link);
+    ClusterLink link = new ClusterLink(connection, eventLoops, connectTimeout);
+    return link.connectNodes().thenApply(done -> {
+      if (link.isConnected()) {
+        return link;
+      }
+      link.stopSending();
+      var unused = connection.closeAsync();
+      throw new RedisException("No master of the cluster can be connected to");
+    });
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.protocol.ConnectionIntent;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,10 +30,19 @@ final class ClusterLink extends Link {
   private final Map<String, NodeConnection> masters = new ConcurrentHashMap<>();
   private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
   private final ConnectGate gate = new ConnectGate();
+  private final long patienceNanos;
 
-  ClusterLink(StatefulRedisClusterConnection<String, byte[]> connection, EventLoops eventLoops) {
+  /** When a master was seen connected last. Used by the thread that asks {@link #isAdrift} only. */
+  private long connectedAt = System.nanoTime();
+
+  /** @param patience for how long no master may be connected */
+  ClusterLink(
+      StatefulRedisClusterConnection<String, byte[]> connection,
+      EventLoops eventLoops,
+      Duration patience) {
     this.connection = connection;
     this.eventLoops = eventLoops;
+    this.patienceNanos = patience.toNanos();
     this.detours = new Detours(connection.async(), gate);
   }
 
@@ -43,6 +54,42 @@ final class ClusterLink extends Link {
   @Override
   boolean isSharded() {
     return true;
+  }
+
+  @Override
+  @Nullable
+  Object sockets() {
+    Map<String, Object> sockets = new HashMap<>();
+    for (RedisClusterNode node : connection.getPartitions()) {
+      if (!node.hasNoSlots()) {
+        Object socket = connectionTo(ConnectionIntent.WRITE, node.getNodeId()).socket();
+        if (socket == null) {
+          return null;
+        }
+        sockets.put(node.getNodeId(), socket);
+      }
+    }
+    return sockets;
+  }
+
+  @Override
+  boolean isAdrift() {
+    long now = System.nanoTime();
+    if (isConnected()) {
+      connectedAt = now;
+    }
+    return now - connectedAt > patienceNanos;
+  }
+
+  /** Returns whether there is a connection to one of the masters. */
+  boolean isConnected() {
+    for (RedisClusterNode node : connection.getPartitions()) {
+      NodeConnection master = node.hasNoSlots() ? null : masters.get(node.getNodeId());
+      if (master != null && master.isOpen()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

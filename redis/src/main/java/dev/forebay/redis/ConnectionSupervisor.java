@@ -84,7 +84,10 @@ final class ConnectionSupervisor implements AutoCloseable {
     this.subscriptions = new Subscriptions(connector, thread, () -> link != null);
     connector.onLost(connection -> execute(() -> lost(connection)));
     this.deadlines = new DeadlineWatch(
-        "forebay-redis-deadlines-" + workload, settings.commandTimeout(), () -> link);
+        "forebay-redis-deadlines-" + workload,
+        settings.commandTimeout(),
+        () -> link,
+        useless -> execute(() -> replace(useless, "no node is connected")));
   }
 
   private boolean isRequired() {

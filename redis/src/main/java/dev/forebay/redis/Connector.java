@@ -15,7 +15,7 @@ interface Connector extends AutoCloseable {
 
   /**
    * Tells {@code listener} of links that are lost, on an event loop: it must not block. A cluster
-   * tells nothing, as losing one node is not losing the cluster.
+   * tells nothing, as losing one node is not losing the cluster; see {@link Link#isAdrift}.
    */
   void onLost(Consumer<Object> listener);
 

@@ -53,7 +53,13 @@ final class EventLoops implements NettyCustomizer {
   /** Returns the event loop that carries {@code connection}, or null if that was lost already. */
   @Nullable
   EventLoop of(StatefulConnection<?, ?> connection) {
-    Channel channel = channels.get(((RedisChannelHandler<?, ?>) connection).getChannelWriter());
+    Channel channel = channelOf(connection);
     return channel == null ? null : channel.eventLoop();
+  }
+
+  /** Returns what carries {@code connection} until it breaks, or null if that was lost already. */
+  @Nullable
+  Channel channelOf(StatefulConnection<?, ?> connection) {
+    return channels.get(((RedisChannelHandler<?, ?>) connection).getChannelWriter());
   }
 }

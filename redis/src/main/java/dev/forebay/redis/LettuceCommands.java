@@ -201,16 +201,35 @@ final class LettuceCommands implements RedisCommands {
     ScanArgs arguments = ScanArgs.Builder.limit(pageSize).match(pattern);
     // Lettuce's cursor remembers the node that it is at; it cannot be rebuilt from its text.
     ScanCursor cursor = ScanCursor.INITIAL;
+    Object sockets = sockets();
     do {
       ScanCursor from = cursor;
       KeyScanCursor<String> page = this.<KeyScanCursor<String>, KeyScanCursor<String>>send(
               commands -> commands.scan(from, arguments), Function.identity())
           .await();
+      requireStill(sockets);
       if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
         return;
       }
       cursor = page;
     } while (!cursor.isFinished());
+  }
+
+  private @Nullable Object sockets() {
+    Link link = supervisor == null ? null : supervisor.link();
+    return link == null ? null : link.sockets();
+  }
+
+  /**
+   * A cursor means something to the server that gave it only: to another one, or after a restart, it
+   * may be behind keys that were not looked at.
+   */
+  private void requireStill(@Nullable Object sockets) {
+    if (sockets == null || !sockets.equals(sockets())) {
+      throw new RedisUnavailableException(
+          "A connection to Redis at " + address + " was lost during a scan, which cannot go on",
+          null);
+    }
   }
 
   @Override

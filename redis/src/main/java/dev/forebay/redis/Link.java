@@ -6,6 +6,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One connection from its establishment to its loss, to a server or to all nodes of a cluster. */
 abstract class Link {
@@ -14,6 +15,20 @@ abstract class Link {
 
   /** Returns whether keys are spread over several nodes by their slots. */
   abstract boolean isSharded();
+
+  /**
+   * Returns the sockets that lead to the servers of all keys: unequal to those of before once one of
+   * them was lost, whatever took its place. Null while one is missing.
+   */
+  abstract @Nullable Object sockets();
+
+  /**
+   * Returns whether all servers have been away for long, although nothing told so. Always false of a
+   * connection to one server, which tells. To be asked now and then, on one thread.
+   */
+  boolean isAdrift() {
+    return false;
+  }
 
   /** Returns the slot of a key; 0 for all keys if this is no cluster. */
   final int slotOf(String key) {

@@ -68,6 +68,19 @@ final class NodeConnection {
     return ((RedisChannelHandler<?, ?>) established).isClosed();
   }
 
+  /** Returns the socket, which is another one once this was made anew; null while not connected. */
+  @Nullable
+  Object socket() {
+    return isOpen() ? eventLoops.channelOf(connection.join()) : null;
+  }
+
+  /** Returns whether there is a connection just now. */
+  boolean isOpen() {
+    return connection.isDone()
+        && !connection.isCompletedExceptionally()
+        && connection.join().isOpen();
+  }
+
   /** Returns what sends to this node, or null while it is not connected. */
   @Nullable
   Outbox outbox() {

@@ -42,6 +42,11 @@ final class ServerLink extends Link {
   }
 
   @Override
+  Object sockets() {
+    return connection; // never made anew
+  }
+
+  @Override
   boolean isSharded() {
     return false;
   }

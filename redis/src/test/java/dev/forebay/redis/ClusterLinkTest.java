@@ -1,6 +1,7 @@
 package dev.forebay.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedCluster;
@@ -13,7 +14,9 @@ import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,89 @@ class ClusterLinkTest {
 
       move.finish();
     }
+  }
+
+  @Test
+  void a_cluster_whose_nodes_are_all_gone_is_disconnected_until_they_are_back(
+      @OwnServer EmbeddedCluster cluster) {
+    String uri = TestSettings.clusterUri(cluster.uri());
+    RedisSettings settings = RedisSettings.builder()
+        .uri(uri)
+        .connectTimeout(Duration.ofSeconds(3))
+        .commandTimeout(Duration.ofSeconds(30))
+        .build();
+    List<ConnectionState> states = new CopyOnWriteArrayList<>();
+    try (Redis redis = Redis.connect(settings)) {
+      redis.onStateChange(states::add);
+      cluster.nodes().forEach(EmbeddedRedis::kill);
+
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> redis.state() == ConnectionState.DISCONNECTED
+              && redis.statistics().failures() > 0);
+      assertThat(redis.statistics().unavailableTime()).isPositive();
+
+      cluster.nodes().forEach(EmbeddedRedis::restart);
+      await()
+          .ignoreExceptions()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> redis.commands().get("{a}").await().isEmpty());
+      assertThat(states).startsWith(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED);
+    }
+  }
+
+  @Test
+  void a_required_cluster_that_does_not_come_back_is_given_up(@OwnServer EmbeddedCluster cluster) {
+    List<RedisUnavailableException> told = new CopyOnWriteArrayList<>();
+    RedisSettings required = RedisSettings.builder()
+        .uri(TestSettings.clusterUri(cluster.uri()))
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(2)
+        .onGiveUp(told::add)
+        .build();
+    try (Redis redis = Redis.connect(required)) {
+      cluster.nodes().forEach(EmbeddedRedis::kill);
+
+      await().atMost(Duration.ofSeconds(40)).until(() -> !told.isEmpty());
+      assertThat(redis.state()).isEqualTo(ConnectionState.CLOSED);
+    }
+  }
+
+  @Test
+  void a_scan_does_not_go_on_with_a_cursor_of_a_lost_connection(
+      @OwnServer EmbeddedCluster cluster) {
+    String uri = TestSettings.clusterUri(cluster.uri());
+    try (Redis redis = Redis.connect(TestSettings.patient(uri).build())) {
+      RedisCommands commands = redis.commands();
+      for (int i = 0; i < 300; i++) {
+        commands.set("key:" + i, new byte[1], Duration.ofHours(1)).await();
+      }
+      AtomicInteger found = new AtomicInteger();
+      commands.scan("key:*", 10, page -> found.addAndGet(page.size()) >= 0);
+      assertThat(found).hasValueGreaterThanOrEqualTo(300);
+
+      AtomicBoolean broken = new AtomicBoolean();
+      assertThatThrownBy(() -> commands.scan("key:*", 10, page -> {
+            if (broken.compareAndSet(false, true)) {
+              cluster
+                  .masters()
+                  .forEach(master -> master.execute("CLIENT", "KILL", "TYPE", "normal"));
+              cluster.masters().forEach(master -> awaitAnswers(master, commands));
+            }
+            return true;
+          }))
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("lost during a scan");
+    }
+  }
+
+  /** Waits until this node's keys can be read again. */
+  private static void awaitAnswers(EmbeddedRedis node, RedisCommands commands) {
+    String key = String.valueOf(node.execute("RANDOMKEY"));
+    await()
+        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> commands.get(key).await().isPresent());
   }
 
   private static void callUntil(AtomicBoolean ended, RedisCommands commands) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +134,29 @@ class RedisConnectionTest {
       assertThatThrownBy(reply::await)
           .isInstanceOf(RedisOperationException.class)
           .hasMessageContaining("WRONGTYPE");
+    }
+  }
+
+  @Test
+  void a_scan_does_not_go_on_with_the_cursor_of_a_server_that_was_restarted(
+      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(settings(server))) {
+      for (int i = 0; i < 100; i++) {
+        server.execute("SET", "key:" + i, "v");
+      }
+      List<String> found = new ArrayList<>();
+
+      assertThatThrownBy(() -> redis.commands().scan("key:*", 10, page -> {
+            if (found.isEmpty()) {
+              server.kill();
+              await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+              server.restart();
+              await().until(() -> redis.state() == ConnectionState.CONNECTED);
+            }
+            return found.addAll(page);
+          }))
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("lost during a scan");
     }
   }
 

@@ -74,8 +74,8 @@ public interface RedisCommands {
    * @param pattern a glob pattern
    * @param pageSize about how many keys the server looks at for one page
    * @param onPage called with the keys of each page that has any; returns whether to go on
-   * @throws dev.forebay.redis.RedisUnavailableException if Redis cannot be reached; pages before
-   *     that were delivered
+   * @throws dev.forebay.redis.RedisUnavailableException if Redis cannot be reached, or if a connection
+   *     was lost meanwhile, even if there is another one by now; pages before that were delivered
    */
   void scan(String pattern, int pageSize, Predicate<List<String>> onPage);
 
