@@ -22,10 +22,10 @@ final class ClusterConnector implements Connector {
   private final EventLoops eventLoops = new EventLoops();
   private final ClientResources resources = LettuceClient.resources(eventLoops);
   private final RedisClusterClient client;
-  private final Duration connectTimeout;
+  private final RedisSettings settings;
 
   ClusterConnector(RedisSettings settings, Workload workload) {
-    this.connectTimeout = settings.connectTimeout();
+    this.settings = settings;
     this.client = RedisClusterClient.create(
         resources, LettuceClient.seeds(settings, settings.addressOf(workload)));
     client.setOptions(LettuceClient.common(ClusterClientOptions.builder(), settings)
@@ -45,7 +45,8 @@ final class ClusterConnector implements Connector {
   }
 
   private CompletionStage<Link> link(StatefulRedisClusterConnection<String, byte[]> connection) {
-    ClusterLink link = new ClusterLink(connection, eventLoops, connectTimeout);
+    ClusterLink link = new ClusterLink(
+        connection, eventLoops, settings.connectTimeout(), settings.commandTimeout());
     return link.connectNodes().thenApply(done -> {
       if (link.isConnected()) {
         return link;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to the nodes of a cluster. A call goes to the master of its slot by an {@link Outbox}
- * of that node; where the node redirects it, or is not connected just now, by {@link Detours}. So
- * calls on one slot keep their order, except while the slot moves or its node is lost.
+ * of that node; where the node redirects it, or is not connected or does not answer just now, by {@link
+ * Detours}. So calls on one slot keep their order, except while the slot moves or its node is lost.
  */
 final class ClusterLink extends Link {
 
@@ -31,18 +31,24 @@ final class ClusterLink extends Link {
   private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
   private final ConnectGate gate = new ConnectGate();
   private final long patienceNanos;
+  private final Duration commandTimeout;
 
   /** When a master was seen connected last. Used by the thread that asks {@link #isAdrift} only. */
   private long connectedAt = System.nanoTime();
 
-  /** @param patience for how long no master may be connected */
+  /**
+   * @param connectTimeout for how long no master may be connected
+   * @param commandTimeout how long a node may leave calls without an answer
+   */
   ClusterLink(
       StatefulRedisClusterConnection<String, byte[]> connection,
       EventLoops eventLoops,
-      Duration patience) {
+      Duration connectTimeout,
+      Duration commandTimeout) {
     this.connection = connection;
     this.eventLoops = eventLoops;
-    this.patienceNanos = patience.toNanos();
+    this.patienceNanos = connectTimeout.toNanos();
+    this.commandTimeout = commandTimeout;
     this.detours = new Detours(connection.async(), gate);
   }
 
@@ -108,6 +114,7 @@ final class ClusterLink extends Link {
     if (outbox == null) {
       send(slot, read);
     } else {
+      read.leaveToReplica();
       outbox.send(read);
     }
   }
@@ -189,7 +196,7 @@ final class ClusterLink extends Link {
       if (present != null) {
         present.close();
       }
-      return new NodeConnection(connect(intent, node), eventLoops, detours);
+      return new NodeConnection(connect(intent, node), eventLoops, detours, commandTimeout);
     });
   }
 

@@ -43,10 +43,12 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
     }
   }
 
-  private final Link link;
   private final Outcomes outcomes;
   /** Counted from the sending: several replies, awaited one by one, cost one time-out together. */
   private final long deadline;
+
+  /** Whose server is to answer; null if a replica of it is. For the caller. */
+  private @Nullable Link link;
 
   // Each is written by one thread before it changes the state, and read by others after.
   private @Nullable Thread caller;
@@ -61,6 +63,11 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
     this.link = link;
     this.outcomes = outcomes;
     this.deadline = System.nanoTime() + outcomes.timeoutNanos();
+  }
+
+  /** Lets a replica answer: what becomes of it says nothing of the link then. Before it is sent. */
+  final void leaveToReplica() {
+    link = null;
   }
 
   /** Returns what calls must have in common with this one to share its command. */
@@ -102,7 +109,9 @@ abstract class CombinedReply<T> extends Outgoing implements Reply<T> {
     if (failure != null) {
       throw outcomes.failed(link, failure);
     }
-    outcomes.answered();
+    if (link != null) {
+      outcomes.answered();
+    }
     return value();
   }
 

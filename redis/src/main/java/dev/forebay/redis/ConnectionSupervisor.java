@@ -176,20 +176,23 @@ final class ConnectionSupervisor implements AutoCloseable {
     breaker.answered();
   }
 
-  /** Notes that a command was answered by an error. */
-  void answeredByError(Link used, Throwable error) {
-    breaker.answered();
+  /** Notes that a command was answered by an error, by a replica if {@code used} is null. */
+  void answeredByError(@Nullable Link used, Throwable error) {
     recorder.answeredByError();
+    if (used == null) {
+      return;
+    }
+    breaker.answered();
     if (error instanceof RedisReadOnlyException && !used.isSharded()) {
       // A master that was demoted: the sentinels know the new one.
       execute(() -> replaceReplica(used));
     }
   }
 
-  /** Notes that a command had no reply in time. */
-  void timedOut(Link used) {
+  /** Notes that a command had no reply in time, of a replica if {@code used} is null. */
+  void timedOut(@Nullable Link used) {
     recorder.timedOut();
-    if (used == link && breaker.timedOut()) {
+    if (used != null && used == link && breaker.timedOut()) {
       execute(() -> suspend(used));
     }
   }

@@ -2,11 +2,14 @@ package dev.forebay.redis;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to one of several servers: a node of a cluster, or a replica. Where Lettuce reconnects,
@@ -15,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeConnection {
 
+  private static final Logger log = LoggerFactory.getLogger(Redis.class);
   private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
 
   private final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
   private final EventLoops eventLoops;
   private final @Nullable Detours detours;
 
+  private final SilenceWatch silence;
   private final ReentrantLock replacing = new ReentrantLock();
 
   private volatile long failedAt;
@@ -28,12 +33,17 @@ final class NodeConnection {
 
   private record Sender(EventLoop eventLoop, Outbox outbox) {}
 
-  /** @param detours where calls go that this server redirects, or null if it is no node of a cluster */
+  /**
+   * @param detours where calls go that this server redirects, or null if it is no node of a cluster
+   * @param patience how long a call may go without an answer
+   */
   NodeConnection(
       CompletableFuture<StatefulRedisConnection<String, byte[]>> connection,
       EventLoops eventLoops,
-      @Nullable Detours detours) {
+      @Nullable Detours detours,
+      Duration patience) {
     this.connection = connection;
+    this.silence = new SilenceWatch(patience);
     this.eventLoops = eventLoops;
     this.detours = detours;
     var unused = connection.whenComplete((established, failure) -> failedAt = System.nanoTime());
@@ -70,7 +80,7 @@ final class NodeConnection {
 
   /** Returns the socket, which is another one once this was made anew; null while not connected. */
   @Nullable
-  Object socket() {
+  Channel socket() {
     return isOpen() ? eventLoops.channelOf(connection.join()) : null;
   }
 
@@ -81,10 +91,10 @@ final class NodeConnection {
         && connection.join().isOpen();
   }
 
-  /** Returns what sends to this node, or null while it is not connected. */
+  /** Returns what sends to this node, or null while it is not connected or does not answer. */
   @Nullable
   Outbox outbox() {
-    if (!connection.isDone() || connection.isCompletedExceptionally()) {
+    if (silence.isSilent() || !connection.isDone() || connection.isCompletedExceptionally()) {
       return null;
     }
     StatefulRedisConnection<String, byte[]> established = connection.join();
@@ -118,11 +128,21 @@ final class NodeConnection {
     }
   }
 
-  /** See {@link Outbox#wakeOverdue}. */
+  /** See {@link Outbox#wakeOverdue}. Breaks a connection whose server does not answer any more. */
   void wakeOverdue() {
     Sender present = sender;
-    if (present != null) {
-      present.outbox.wakeOverdue();
+    if (present == null) {
+      return;
+    }
+    present.outbox.wakeOverdue();
+    Channel socket = silence.look(present.outbox) ? socket() : null;
+    if (socket != null) {
+      log.atWarn()
+          .addKeyValue("event", "connection-lost")
+          .addKeyValue("redis", socket.remoteAddress())
+          .addKeyValue("reason", "it does not answer")
+          .log("Redis at {} does not answer. Connecting anew", socket.remoteAddress());
+      var unused = socket.close();
     }
   }
 

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,20 @@ final class Outbox {
       }
     }
     CombinedReply.wakeOverdue(underWay, now);
+  }
+
+  /**
+   * Returns a batch that is under way: {@code known} if that one is. To be called on any thread.
+   *
+   * @return null if all are answered
+   */
+  @Nullable
+  Batch unanswered(@Nullable Batch known) {
+    if (known != null && underWay.contains(known)) {
+      return known;
+    }
+    Iterator<Batch> any = underWay.iterator();
+    return any.hasNext() ? any.next() : null;
   }
 
   private void drain() {

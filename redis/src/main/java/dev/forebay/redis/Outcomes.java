@@ -31,7 +31,8 @@ final class Outcomes {
     supervisor.answered();
   }
 
-  RedisUnavailableException timedOut(Link link, @Nullable Throwable cause) {
+  /** @param link null if a replica was to answer */
+  RedisUnavailableException timedOut(@Nullable Link link, @Nullable Throwable cause) {
     supervisor.timedOut(link);
     return new RedisUnavailableException(
         "No reply from Redis at %s within %d ms".formatted(address, timeout.toMillis()), cause);
@@ -41,7 +42,8 @@ final class Outcomes {
     return new RedisUnavailableException("Interrupted while waiting for Redis", cause);
   }
 
-  ForebayException failed(Link link, Throwable failure) {
+  /** @param link null if a replica was to answer */
+  ForebayException failed(@Nullable Link link, Throwable failure) {
     if (failure instanceof RedisCommandExecutionException) {
       supervisor.answeredByError(link, failure);
       if (!isPassing(failure)) {

@@ -63,7 +63,12 @@ final class ServerLink extends Link {
       present = replaced(present);
     }
     Outbox ofReplica = present == null ? null : present.outbox();
-    (ofReplica == null ? outbox : ofReplica).send(read);
+    if (ofReplica == null) {
+      outbox.send(read);
+    } else {
+      read.leaveToReplica();
+      ofReplica.send(read);
+    }
   }
 
   private @Nullable NodeConnection replaced(@Nullable NodeConnection useless) {

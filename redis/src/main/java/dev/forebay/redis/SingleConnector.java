@@ -11,6 +11,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,10 @@ final class SingleConnector implements Connector {
   private final ClientResources resources = LettuceClient.resources(eventLoops);
   private final RedisURI uri;
   private final RedisClient client;
+  private final Duration commandTimeout;
 
   SingleConnector(RedisSettings settings, Workload workload) {
+    this.commandTimeout = settings.commandTimeout();
     this.uri = LettuceClient.single(settings, settings.addressOf(workload));
     this.client = RedisClient.create(resources, uri);
     client.setOptions(LettuceClient.common(ClientOptions.builder(), settings)
@@ -50,7 +53,9 @@ final class SingleConnector implements Connector {
       throw new RedisException("The connection was lost at once");
     }
     return new ServerLink(
-        connection, eventLoop, () -> new NodeConnection(toReplica(), eventLoops, null));
+        connection,
+        eventLoop,
+        () -> new NodeConnection(toReplica(), eventLoops, null, commandTimeout));
   }
 
   /** Connects to one of the replicas that the sentinels know to follow their master. */

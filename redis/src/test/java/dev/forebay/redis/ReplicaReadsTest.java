@@ -2,18 +2,21 @@ package dev.forebay.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
 import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,61 @@ class ReplicaReadsTest {
           .ignoreExceptions()
           .untilAsserted(() -> assertReads(redis.commands().onReplicas()));
     }
+  }
+
+  @Test
+  void a_replica_that_hangs_is_passed_over_and_its_master_is_not_blamed(
+      @OwnServer EmbeddedSentinel sentinel) {
+    try (Redis redis = Redis.connect(impatient(sentinel.uri()))) {
+      fill(redis.commands());
+      awaitReadsBy(sentinel.replicas(), redis.commands().onReplicas());
+
+      assertReadsWhilePaused(sentinel.replicas(), redis);
+    }
+  }
+
+  @Test
+  void replicas_of_a_cluster_that_hang_are_passed_over_and_no_master_is_blamed(
+      @OwnServer EmbeddedCluster cluster) {
+    try (Redis redis = Redis.connect(impatient(TestSettings.clusterUri(cluster.uri())))) {
+      fill(redis.commands());
+      List<EmbeddedRedis> replicas = new ArrayList<>(cluster.nodes());
+      replicas.removeAll(cluster.masters());
+      for (EmbeddedRedis replica : replicas) {
+        awaitReadsBy(List.of(replica), redis.commands().onReplicas());
+      }
+
+      assertReadsWhilePaused(replicas, redis);
+    }
+  }
+
+  private static void assertReadsWhilePaused(List<EmbeddedRedis> replicas, Redis redis) {
+    RedisCommands commands = redis.commands().onReplicas();
+    replicas.forEach(EmbeddedRedis::pause);
+    try {
+      List<Reply<Optional<byte[]>>> unanswered =
+          IntStream.range(0, KEYS).mapToObj(i -> commands.get("key:" + i)).toList();
+      unanswered.forEach(
+          reply -> assertThatThrownBy(reply::await).isInstanceOf(RedisUnavailableException.class));
+
+      await()
+          .ignoreExceptions()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertReads(commands));
+      assertThat(redis.statistics().suspensions()).isZero();
+      assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
+    } finally {
+      replicas.forEach(EmbeddedRedis::resume);
+    }
+    awaitReadsBy(replicas, commands);
+  }
+
+  private static RedisSettings impatient(String uri) {
+    return RedisSettings.builder()
+        .uri(uri)
+        .connectTimeout(Duration.ofSeconds(2))
+        .commandTimeout(Duration.ofSeconds(1))
+        .build();
   }
 
   @Test

@@ -1,0 +1,95 @@
+package dev.forebay.redis;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.FaultProxy;
+import dev.forebay.testing.OwnServer;
+import dev.forebay.testing.RedisTest;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@RedisTest
+@Timeout(120)
+class NodeConnectionTest {
+
+  private static final Duration PATIENCE = Duration.ofMillis(800);
+
+  private final EventLoops eventLoops = new EventLoops();
+  private final ClientResources resources = LettuceClient.resources(eventLoops);
+  private final RedisClient client = RedisClient.create(resources);
+
+  private HeldConnection held;
+  private FaultProxy proxy;
+  private NodeConnection node;
+
+  @BeforeEach
+  void connect(@OwnServer EmbeddedRedis server) {
+    held = HeldConnection.to(server);
+    proxy = FaultProxy.before(server);
+    RedisSettings settings = TestSettings.patient(proxy.uri()).build();
+    client.setOptions(LettuceClient.common(ClientOptions.builder(), settings).build());
+    var connecting = client
+        .connectAsync(LettuceClient.CODEC, RedisURI.create(proxy.uri()))
+        .toCompletableFuture();
+    connecting.join();
+    node = new NodeConnection(connecting, eventLoops, null, PATIENCE);
+  }
+
+  @AfterEach
+  void disconnect() {
+    LettuceClient.shutDown(client, resources);
+    proxy.close();
+    held.close();
+  }
+
+  @Test
+  void a_connection_without_answers_is_not_offered_any_more_and_then_made_anew() {
+    proxy.stall();
+    OutgoingGet lost = get();
+    awaitWatching(() -> node.outbox() == null);
+    assertThat(proxy.totalConnections()).isEqualTo(1);
+    awaitWatching(() -> proxy.totalConnections() > 1);
+    assertThatThrownBy(lost::await).isInstanceOf(RedisUnavailableException.class);
+
+    proxy.resume();
+    awaitWatching(() -> node.outbox() != null);
+    assertThat(get().await()).isEmpty();
+  }
+
+  @Test
+  void an_answer_ends_the_silence() {
+    proxy.stall();
+    OutgoingGet late = get();
+    awaitWatching(() -> node.outbox() == null);
+
+    proxy.resume();
+    assertThat(late.await()).isEmpty();
+    awaitWatching(() -> node.outbox() != null);
+    assertThat(proxy.totalConnections()).isEqualTo(1);
+  }
+
+  private OutgoingGet get() {
+    OutgoingGet get = new OutgoingGet("k", 0, held.link(), held.outcomes());
+    requireNonNull(node.outbox()).send(get);
+    return get;
+  }
+
+  private void awaitWatching(BooleanSupplier condition) {
+    await().atMost(Duration.ofSeconds(60)).until(() -> {
+      node.wakeOverdue();
+      return condition.getAsBoolean();
+    });
+  }
+}
