@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Says why an attempt to connect failed and, where a setting is wrong, which one to correct. */
 final class ConnectFailure {
 
-  private static final String TLS_HINT =
-      "if it speaks TLS, set " + Setting.TLS.variable() + "=true, if not, false";
+  private static final String TLS_HINT = "if it speaks TLS, set " + Setting.TLS.variable()
+      + "=true, if not, write redis:// in " + Setting.URL.variable() + " and leave that out";
 
   private ConnectFailure() {}
 
@@ -37,7 +37,8 @@ final class ConnectFailure {
           + Setting.USERNAME.variable() + " or " + Setting.PASSWORD.variable();
     }
     if (message.startsWith("NOAUTH")) {
-      return "it wants a password; set " + Setting.PASSWORD.variable();
+      return "it wants a password; set " + Setting.PASSWORD.variable()
+          + " (to Redis: sentinels with a password of their own cannot be used)";
     }
     if (message.startsWith("READONLY")) {
       return "it is a replica, which refuses writes; name its master in " + Setting.URL.variable()

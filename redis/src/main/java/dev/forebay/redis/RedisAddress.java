@@ -109,30 +109,44 @@ final class RedisAddress {
   }
 
   /** Returns this address with credentials and TLS that were configured apart from it. */
-  RedisAddress with(
-      @Nullable String otherUsername, @Nullable String otherPassword, boolean otherTls) {
-    if (otherPassword != null && password != null && !otherPassword.equals(password)) {
+  RedisAddress with(RedisSettingsBuilder settings) {
+    String passwordName = settings.names.apply(Setting.PASSWORD);
+    if (settings.password != null && password != null && !settings.password.equals(password)) {
       throw new ConfigurationException(
-          "REDIS_PASSWORD",
+          passwordName,
           "it differs from the password in " + setting,
           "Set the password in one place only.");
     }
-    if (otherUsername != null && username != null && !otherUsername.equals(username)) {
+    if (settings.username != null && username != null && !settings.username.equals(username)) {
       throw new ConfigurationException(
-          "REDIS_USERNAME",
-          "'" + otherUsername + "' differs from the user in " + setting,
+          settings.names.apply(Setting.USERNAME),
+          "'" + settings.username + "' differs from the user in " + setting,
           "Set the user in one place only.");
     }
-    String user = username == null ? otherUsername : username;
-    String secret = password == null ? otherPassword : password;
+    String user = username == null ? settings.username : username;
+    String secret = password == null ? settings.password : password;
     if (user != null && secret == null) {
       throw new ConfigurationException(
-          "REDIS_PASSWORD",
+          passwordName,
           "there is a user but no password",
-          "Set REDIS_PASSWORD, or write user:password into " + setting + ".");
+          "Set " + passwordName + ", or write user:password into " + setting + ".");
+    }
+    if (tls && Boolean.FALSE.equals(settings.tls)) {
+      throw new ConfigurationException(
+          settings.names.apply(Setting.TLS),
+          "it is false, and the address in " + setting + " begins with rediss, which is TLS",
+          "Write redis to connect without TLS, or leave out " + settings.names.apply(Setting.TLS)
+              + ".");
     }
     return new RedisAddress(
-        setting, topology, tls || otherTls, user, secret, nodes, database, master);
+        setting,
+        topology,
+        tls || Boolean.TRUE.equals(settings.tls),
+        user,
+        secret,
+        nodes,
+        database,
+        master);
   }
 
   /**

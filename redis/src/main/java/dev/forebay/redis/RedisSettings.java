@@ -34,16 +34,16 @@ public final class RedisSettings {
 
   RedisSettings(RedisSettingsBuilder builder) {
     this.addresses = addressesOf(builder);
-    this.tlsCertificates = requireCertificates(builder.tlsCertificates);
     this.enabled = builder.enabled;
+    this.tlsCertificates = requireCertificates(builder, addresses);
     this.keyPrefix = keyPrefixOf(builder);
     this.availability = builder.availability;
-    this.reconnectAttempts = requireAttempts(builder.reconnectAttempts);
+    this.reconnectAttempts = requireAttempts(builder);
     this.giveUpHandler = builder.giveUpHandler;
-    this.commandTimeout = requireTimeout(Setting.COMMAND_TIMEOUT, builder.commandTimeout);
-    this.connectTimeout = requireTimeout(Setting.CONNECT_TIMEOUT, builder.connectTimeout);
-    this.slowOperation = requireTimeout(Setting.SLOW_OPERATION, builder.slowOperation);
-    this.slowLoader = requireTimeout(Setting.SLOW_LOADER, builder.slowLoader);
+    this.commandTimeout = requireTimeout(builder, Setting.COMMAND_TIMEOUT, builder.commandTimeout);
+    this.connectTimeout = requireTimeout(builder, Setting.CONNECT_TIMEOUT, builder.connectTimeout);
+    this.slowOperation = requireTimeout(builder, Setting.SLOW_OPERATION, builder.slowOperation);
+    this.slowLoader = requireTimeout(builder, Setting.SLOW_LOADER, builder.slowLoader);
   }
 
   /** Returns a builder with the defaults, for {@code redis://127.0.0.1:6379}. */
@@ -148,14 +148,14 @@ public final class RedisSettings {
   }
 
   private static Map<Workload, RedisAddress> addressesOf(RedisSettingsBuilder builder) {
-    RedisAddress shared = RedisAddress.parse(Setting.URL.variable(), builder.uri);
+    RedisAddress shared = RedisAddress.parse(builder.names.apply(Setting.URL), builder.uri);
     Map<Workload, RedisAddress> addresses = new EnumMap<>(Workload.class);
     for (Workload workload : Workload.values()) {
       String own = builder.ownUris.get(workload);
       RedisAddress address = own == null
           ? shared.forWorkload(workload)
-          : RedisAddress.parse(Setting.urlOf(workload).variable(), own);
-      addresses.put(workload, address.with(builder.username, builder.password, builder.tls));
+          : RedisAddress.parse(builder.names.apply(Setting.urlOf(workload)), own);
+      addresses.put(workload, address.with(builder));
     }
     return addresses;
   }
@@ -164,13 +164,13 @@ public final class RedisSettings {
     if (builder.environment != null) {
       if (!ENVIRONMENT.matcher(builder.environment).matches()) {
         throw new ConfigurationException(
-            Setting.ENVIRONMENT.variable(),
+            builder.names.apply(Setting.ENVIRONMENT),
             "'" + builder.environment + "' is not the name of an environment",
             "Use up to 32 letters, digits and . -, for example 'prod': keys then begin with 'prod_'.");
       }
       if (builder.keyPrefix != null) {
         throw new ConfigurationException(
-            Setting.KEY_PREFIX.variable(),
+            builder.names.apply(Setting.KEY_PREFIX),
             "there is also the environment '" + builder.environment + "'",
             "Set one of the two: the environment 'prod' stands for the prefix 'prod_'.");
       }
@@ -179,37 +179,51 @@ public final class RedisSettings {
     String prefix = builder.keyPrefix == null ? "" : builder.keyPrefix;
     if (!KEY_PREFIX.matcher(prefix).matches()) {
       throw new ConfigurationException(
-          Setting.KEY_PREFIX.variable(),
+          builder.names.apply(Setting.KEY_PREFIX),
           "'" + prefix + "' is not a key prefix",
           "Use up to 64 letters, digits and _ . : -, for example 'prod_'.");
     }
     return prefix;
   }
 
-  private static @Nullable Path requireCertificates(@Nullable Path file) {
-    if (file != null && !Files.isReadable(file)) {
+  private static @Nullable Path requireCertificates(
+      RedisSettingsBuilder builder, Map<Workload, RedisAddress> addresses) {
+    Path file = builder.tlsCertificates;
+    if (file == null) {
+      return null;
+    }
+    if (!Files.isReadable(file)) {
       throw new ConfigurationException(
-          Setting.TLS_CERTIFICATES.variable(),
+          builder.names.apply(Setting.TLS_CERTIFICATES),
           "'" + file + "' cannot be read",
           "Name a PEM file of the certificates to trust.");
+    }
+    if (builder.enabled && addresses.values().stream().noneMatch(RedisAddress::tls)) {
+      throw new ConfigurationException(
+          builder.names.apply(Setting.TLS_CERTIFICATES),
+          "no connection uses TLS, so these certificates would protect nothing",
+          "Write rediss:// in the address, or set %s=true, or leave the certificates out."
+              .formatted(builder.names.apply(Setting.TLS)));
     }
     return file;
   }
 
-  private static int requireAttempts(int attempts) {
+  private static int requireAttempts(RedisSettingsBuilder builder) {
+    int attempts = builder.reconnectAttempts;
     if (attempts < 1 || attempts > 1_000) {
       throw new ConfigurationException(
-          Setting.RECONNECT_ATTEMPTS.variable(),
+          builder.names.apply(Setting.RECONNECT_ATTEMPTS),
           attempts + " is not from 1 to 1000",
           "Use for example 10, which is some 6 s while the server refuses connections.");
     }
     return attempts;
   }
 
-  private static Duration requireTimeout(Setting setting, Duration timeout) {
+  private static Duration requireTimeout(
+      RedisSettingsBuilder builder, Setting setting, Duration timeout) {
     if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
       throw new ConfigurationException(
-          setting.variable(),
+          builder.names.apply(setting),
           "'" + timeout + "' is not from 1 ms to 1 min",
           "Use for example 500ms.");
     }

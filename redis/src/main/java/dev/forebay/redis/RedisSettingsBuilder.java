@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects {@linkplain RedisSettings settings}; not safe for concurrent use. */
@@ -19,7 +20,8 @@ public final class RedisSettingsBuilder {
   @Nullable
   String password;
 
-  boolean tls;
+  @Nullable
+  Boolean tls;
 
   @Nullable
   Path tlsCertificates;
@@ -40,7 +42,16 @@ public final class RedisSettingsBuilder {
   Duration slowOperation = Duration.ofMillis(100);
   Duration slowLoader = Duration.ofSeconds(1);
 
-  RedisSettingsBuilder() {}
+  /** By which names the user knows the settings. */
+  final Function<Setting, String> names;
+
+  RedisSettingsBuilder() {
+    this(Setting::variable);
+  }
+
+  RedisSettingsBuilder(Function<Setting, String> names) {
+    this.names = names;
+  }
 
   /**
    * Sets where Redis is, for all workloads without an address of their own. {@code
@@ -74,13 +85,19 @@ public final class RedisSettingsBuilder {
     return this;
   }
 
-  /** Sets whether every connection uses TLS, as {@code rediss://} does; false by default. */
+  /**
+   * Sets whether every connection uses TLS. By default those to {@code rediss://} addresses do; false
+   * beside such an address is refused.
+   */
   public RedisSettingsBuilder tls(boolean tls) {
     this.tls = tls;
     return this;
   }
 
-  /** Sets the certificates to trust, as a PEM file; those that Java trusts by default. */
+  /**
+   * Sets the certificates to trust, as a PEM file; those that Java trusts by default. Refused where no
+   * connection uses TLS.
+   */
   public RedisSettingsBuilder tlsCertificates(Path file) {
     this.tlsCertificates = file;
     return this;

@@ -20,7 +20,7 @@ final class SettingsReader {
   }
 
   RedisSettings read() {
-    RedisSettingsBuilder builder = RedisSettings.builder();
+    RedisSettingsBuilder builder = new RedisSettingsBuilder(nameOf);
     boolean enabled =
         find(Setting.ENABLED).map(text -> truth(Setting.ENABLED, text)).orElse(true);
     builder.enabled(enabled);

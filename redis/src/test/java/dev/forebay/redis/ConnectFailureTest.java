@@ -3,6 +3,7 @@ package dev.forebay.redis;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.embedded.EmbeddedSentinel;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,15 @@ class ConnectFailureTest {
     try (EmbeddedRedis server = EmbeddedRedis.builder().password("right").start()) {
       assertThatThrownBy(() -> connect("redis://127.0.0.1:" + server.port()))
           .hasMessageContaining("wants a password; set REDIS_PASSWORD");
+    }
+  }
+
+  @Test
+  void sentinels_with_a_password_of_their_own_are_told_not_to_be_supported() {
+    try (EmbeddedSentinel sentinel =
+        EmbeddedSentinel.builder().password("right").sentinelPassword("own").start()) {
+      assertThatThrownBy(() -> connect(sentinel.uri()))
+          .hasMessageContaining("sentinels with a password of their own cannot be used");
     }
   }
 

@@ -7,11 +7,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -279,6 +283,70 @@ class RedisSettingsTest {
     assertThatThrownBy(() -> RedisSettings.fromEnvironment(
             Map.of("REDIS_URL", "redis://host", "FOREBAY_AVAILABILITY", "maybe")))
         .hasMessageContaining("'maybe' is neither optional nor required");
+  }
+
+  @Test
+  void tls_settings_that_would_have_no_effect_are_refused(@TempDir Path folder) throws IOException {
+    String certificates = Files.createFile(folder.resolve("ca.pem")).toString();
+
+    assertThatThrownBy(() -> RedisSettings.fromEnvironment(
+            Map.of("REDIS_URL", "redis://host", "REDIS_TLS_CERTIFICATES", certificates)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("REDIS_TLS_CERTIFICATES: no connection uses TLS")
+        .hasMessageContaining("REDIS_TLS=true");
+    assertThatThrownBy(() -> RedisSettings.fromProperties(
+            Map.of("redis.url", "rediss://host", "redis.tls", "false")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("redis.tls: it is false")
+        .hasMessageContaining("in redis.url begins with rediss");
+  }
+
+  @Test
+  void tls_settings_that_have_an_effect_are_taken(@TempDir Path folder) throws IOException {
+    String certificates = Files.createFile(folder.resolve("ca.pem")).toString();
+    List<Map<String, String>> environments = List.of(
+        Map.of("REDIS_URL", "rediss://host", "REDIS_TLS_CERTIFICATES", certificates),
+        Map.of(
+            "REDIS_URL", "redis://host",
+            "REDIS_TLS", "true",
+            "REDIS_TLS_CERTIFICATES", certificates),
+        Map.of(
+            "REDIS_URL", "redis://host",
+            "FOREBAY_CACHE_URL", "rediss://other",
+            "REDIS_TLS_CERTIFICATES", certificates));
+    for (Map<String, String> environment : environments) {
+      RedisSettings settings = RedisSettings.fromEnvironment(environment);
+      assertThat(settings.tlsCertificates()).contains(Path.of(certificates));
+      assertThat(settings.addressOf(Workload.CACHE).tls()).isTrue();
+    }
+    RedisSettings plain =
+        RedisSettings.fromEnvironment(Map.of("REDIS_URL", "redis://host", "REDIS_TLS", "false"));
+    assertThat(plain.addressOf(Workload.CACHE).tls()).isFalse();
+    assertThat(RedisSettings.fromEnvironment(
+                Map.of("FOREBAY_ENABLED", "false", "REDIS_TLS_CERTIFICATES", certificates))
+            .enabled())
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis.username, ann, redis.password",
+    "redis.tls-certificates, /no/such.pem, redis.tls-certificates",
+    "forebay.environment, a b, forebay.environment",
+    "forebay.key-prefix, *, forebay.key-prefix",
+    "forebay.reconnect-attempts, 0, forebay.reconnect-attempts",
+    "forebay.command-timeout, 0ms, forebay.command-timeout",
+    "forebay.cache.url, host, forebay.cache.url"
+  })
+  void a_bad_property_is_refused_by_the_name_of_a_property(
+      String property, String value, String named) {
+    assertThatThrownBy(() ->
+            RedisSettings.fromProperties(Map.of("redis.url", "redis://host", property, value)))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class, e -> assertThat(e.setting()).isEqualTo(named))
+        .message()
+        .doesNotContain("REDIS_")
+        .doesNotContain("FOREBAY_");
   }
 
   @Test

@@ -14,8 +14,8 @@ public interface Reply<T> {
 
   /**
    * Waits for the reply, up to the command time-out after the command was sent: replies that are
-   * awaited one after the other cost one time-out together. A virtual thread may give up later, by
-   * an eighth of the time-out, but by no less than 5 ms and no more than 50 ms. After a reply or an
+   * awaited one after the other cost one time-out together. A caller may give up later, by an
+   * eighth of the time-out, but by no less than 5 ms and no more than 50 ms. After a reply or an
    * error, a second call returns or throws the same.
    *
    * @throws dev.forebay.redis.RedisUnavailableException if there is no connection, or no reply came
