@@ -51,6 +51,18 @@ final class AccessList {
     defaultUserOff = true;
   }
 
+  /** @throws IllegalArgumentException if the default user is turned off, and set by a line */
+  void requireConsistent() {
+    if (defaultUserOff && setsDefaultUser()) {
+      throw new IllegalArgumentException("withoutDefaultUser() turns the default user off, which"
+          + " aclFile(...) sets by a line of its own; leave out one of the two");
+    }
+  }
+
+  private boolean setsDefaultUser() {
+    return lines.stream().anyMatch(line -> DEFAULT_USER.matcher(line).find());
+  }
+
   boolean isEmpty() {
     return lines.isEmpty() && !defaultUserOff;
   }
@@ -71,7 +83,7 @@ final class AccessList {
   /** The file. Redis lets its default user in without a password unless a line says otherwise. */
   String text(@Nullable String defaultPassword) {
     List<String> all = new ArrayList<>(lines);
-    if (lines.stream().noneMatch(line -> DEFAULT_USER.matcher(line).find())) {
+    if (!setsDefaultUser()) {
       all.add("user default "
           + (defaultUserOff
               ? "off"

@@ -101,10 +101,13 @@ public final class EmbeddedRedisBuilder extends EmbeddedServerBuilder<EmbeddedRe
   /**
    * Starts the server. Returns when it answers, with its data loaded.
    *
+   * @throws IllegalArgumentException if there is {@link #withoutDefaultUser()}, and an {@link
+   *     #aclFile} that sets the default user
    * @throws EmbeddedServerException if the binary cannot run here, the port is taken, a directive is
    *     refused, or the server does not answer in time; nothing of it is left then
    */
   public EmbeddedRedis start() {
+    users.requireConsistent();
     return launcher()
         .start(new ServerPlan(
             ServerPlan.Kind.DATA,

@@ -72,6 +72,18 @@ class UsersTest {
   }
 
   @Test
+  void a_default_user_that_is_both_set_and_turned_off_is_refused(@TempDir Path temp)
+      throws IOException {
+    Path file =
+        Files.writeString(temp.resolve("users.acl"), "user default on nopass ~* &* +@all\n");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> EmbeddedRedis.builder().withoutDefaultUser().aclFile(file).start())
+        .withMessageContaining("withoutDefaultUser()")
+        .withMessageContaining("aclFile(...)");
+  }
+
+  @Test
   void a_rule_that_redis_does_not_know_stops_the_start() {
     assertThatThrownBy(
             () -> EmbeddedRedis.builder().user("bob", "b", "+@nonsense").start())
