@@ -200,9 +200,7 @@ public final class EmbeddedRedis implements AutoCloseable {
    */
   public void restart() {
     change(() -> {
-      if (isRunning()) {
-        running().stop();
-      }
+      running().stop(); // also if it has ended: waits until its traces are gone
       launch();
     });
   }

@@ -25,11 +25,13 @@ final class RedisProcess {
   private final Process process;
   private final ServerFolder folder;
   private final RedisEndpoint endpoint;
+  private final CompletableFuture<Void> pidForgotten;
 
   private RedisProcess(Process process, ServerFolder folder, RedisEndpoint endpoint) {
     this.process = process;
     this.folder = folder;
     this.endpoint = endpoint;
+    this.pidForgotten = process.onExit().thenRun(this::forgetPid);
   }
 
   /**
@@ -67,9 +69,7 @@ final class RedisProcess {
           .redirectOutput(Redirect.to(folder.log().toFile()))
           .start();
       process.getOutputStream().close();
-      RedisProcess started = new RedisProcess(process, folder, endpoint);
-      CompletableFuture<Void> unused = process.onExit().thenRun(started::forgetPid);
-      return started;
+      return new RedisProcess(process, folder, endpoint);
     } catch (IOException e) {
       throw new EmbeddedServerException("'" + binary + "' cannot be run: " + e.getMessage(), e);
     }
@@ -145,6 +145,7 @@ final class RedisProcess {
           + " down within " + STOP_SECONDS + " s and was killed; writes since its last save may be"
           + " lost. Its log ends with:\n" + folder.logTail());
     }
+    pidForgotten.join();
   }
 
   /** Kills it and the children that it may have forked to save, as a crash would end it. */
@@ -156,10 +157,12 @@ final class RedisProcess {
       throw new EmbeddedServerException(
           "Process " + pid() + " does not end although it was killed;" + " end it by hand.");
     }
+    pidForgotten.join();
   }
 
   // The number may soon be another process's: the guard must not find it. Redis deletes the file
-  // only when it shuts down in order.
+  // only when it shuts down in order. Who ends a process waits for this: late, it could delete the
+  // file of the next one.
   private void forgetPid() {
     try {
       if (hasWrittenPid()) {

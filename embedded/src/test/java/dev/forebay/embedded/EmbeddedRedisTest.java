@@ -25,6 +25,19 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedRedisTest {
 
   @Test
+  void nothing_of_a_killed_process_is_left_to_clean_up_after_its_next_start() {
+    try (EmbeddedRedis redis = EmbeddedRedis.start()) {
+      Path pidFile = ServerFolder.pidFile(ServerFolders.of(redis));
+      for (int i = 0; i < 20; i++) {
+        assertThat(pidFile).hasContent(Long.toString(redis.pid()));
+        redis.kill();
+        assertThat(pidFile).doesNotExist();
+        redis.restart();
+      }
+    }
+  }
+
+  @Test
   void a_started_server_answers_and_a_closed_one_leaves_no_process_and_no_folder() {
     EmbeddedRedis redis = EmbeddedRedis.start();
     Path folder = redis.dataFolder().getParent();
