@@ -81,7 +81,8 @@ final class ConnectionSupervisor implements AutoCloseable {
     this.connector = connector;
     this.recorder = new ConnectionRecorder(address, isRequired());
     this.thread = threadNamed("forebay-redis-" + workload);
-    this.subscriptions = new Subscriptions(connector, thread, () -> link != null);
+    this.subscriptions =
+        new Subscriptions(connector, thread, () -> link != null, settings.commandTimeout());
     connector.onLost(connection -> execute(() -> lost(connection)));
     this.deadlines = new DeadlineWatch(
         "forebay-redis-deadlines-" + workload,
@@ -311,6 +312,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     connectedAt = System.nanoTime();
     refusedWrites = false;
     recorder.connected();
+    subscriptions.connect();
     announce(ConnectionState.CONNECTED);
     started.complete(null);
   }
@@ -369,6 +371,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     breaker.close();
     useless.stopSending();
     var unused = useless.connection().closeAsync();
+    subscriptions.drop();
     recorder.lost(reason);
     announce(ConnectionState.DISCONNECTED);
     if (System.nanoTime() - connectedAt >= SETTLED.toNanos()) {

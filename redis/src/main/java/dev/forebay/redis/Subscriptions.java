@@ -22,10 +22,13 @@ final class Subscriptions {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
   private static final Duration CHECK = Duration.ofSeconds(1);
+  /** One check in so many asks whether the server still answers here. */
+  private static final int CHECKS_PER_PING = 5;
 
   private final Connector connector;
   private final ScheduledExecutorService thread;
   private final BooleanSupplier connected;
+  private final long patienceNanos;
   private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
 
   // Used on the thread only.
@@ -34,12 +37,23 @@ final class Subscriptions {
   private boolean connecting;
 
   private boolean checking;
+  private int checks;
+  private CompletableFuture<String> ping = CompletableFuture.completedFuture("");
+  private long pingedAt;
 
-  /** @param connected whether to connect now */
-  Subscriptions(Connector connector, ScheduledExecutorService thread, BooleanSupplier connected) {
+  /**
+   * @param connected whether to connect now
+   * @param patience how long the server may leave a {@code PING} without an answer
+   */
+  Subscriptions(
+      Connector connector,
+      ScheduledExecutorService thread,
+      BooleanSupplier connected,
+      Duration patience) {
     this.connector = connector;
     this.thread = thread;
     this.connected = connected;
+    this.patienceNanos = patience.toNanos();
   }
 
   /** Tells {@code listener}, on an event loop, of messages from soon on. It must not block. */
@@ -62,7 +76,17 @@ final class Subscriptions {
     return attempt;
   }
 
+  /** Connects at once, if somebody listens, rather than at the next check. To be called on the thread. */
+  void connect() {
+    if (checking) {
+      check();
+    }
+  }
+
   private void check() {
+    if (connection != null && connection.isOpen()) {
+      requireAnswers(connection);
+    }
     boolean open = connection != null && connection.isOpen();
     if (!open && !connecting && connected.getAsBoolean()) {
       connecting = true;
@@ -75,6 +99,19 @@ final class Subscriptions {
       }
     } else if (open && !connected.getAsBoolean()) {
       drop();
+    }
+  }
+
+  /** Drops a connection that the network may have forgotten: one that is idle need not ever break. */
+  private void requireAnswers(StatefulRedisPubSubConnection<String, String> open) {
+    if (!ping.isDone()) {
+      if (System.nanoTime() - pingedAt >= patienceNanos) {
+        log.debug("No answer where messages should come from; connecting anew");
+        drop();
+      }
+    } else if (++checks % CHECKS_PER_PING == 0) {
+      pingedAt = System.nanoTime();
+      ping = open.async().ping().toCompletableFuture();
     }
   }
 
@@ -107,10 +144,12 @@ final class Subscriptions {
         });
   }
 
-  private void drop() {
+  /** Gives up the connection, if there is one. To be called on the thread. */
+  void drop() {
     if (connection != null) {
       var unused = connection.closeAsync();
       connection = null;
+      ping = CompletableFuture.completedFuture("");
     }
   }
 }

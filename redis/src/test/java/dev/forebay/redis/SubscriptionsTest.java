@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 @RedisTest
@@ -55,6 +58,77 @@ class SubscriptionsTest {
       assertThat(redis.commands().get("a").await()).isEmpty();
       assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
     }
+  }
+
+  @Test
+  void a_connection_that_nothing_comes_through_any_more_is_made_anew(
+      @OwnServer EmbeddedRedis server) {
+    try (FaultProxy proxy = FaultProxy.before(server)) {
+      RedisSettings settings = RedisSettings.builder().uri(proxy.uri()).build();
+      Connector connector = new SingleConnector(settings, Workload.CACHE);
+      ScheduledExecutorService thread = ConnectionSupervisor.threadNamed("subscriptions");
+      try {
+        Subscriptions subscriptions =
+            new Subscriptions(connector, thread, () -> true, Duration.ofSeconds(2));
+        subscriptions.add("news", heard::add);
+        awaitHearing(server, "news", "first");
+        assertThat(proxy.totalConnections()).isEqualTo(1);
+
+        proxy.stall();
+        await().atMost(LONG).until(() -> proxy.totalConnections() > 1);
+        proxy.resume();
+
+        awaitHearing(server, "news", "second");
+      } finally {
+        thread.shutdownNow();
+        connector.close();
+      }
+    }
+  }
+
+  @Test
+  void a_connection_that_answers_is_kept(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(TestSettings.patient(server.uri()).build())) {
+      redis.commands().subscribe("news", heard::add);
+      awaitHearing(server, "news", "first");
+      String listening = listeners(server);
+      long pings = pings(server);
+
+      await().atMost(LONG).until(() -> pings(server) >= pings + 2);
+
+      assertThat(listeners(server)).isEqualTo(listening);
+      awaitHearing(server, "news", "second");
+    }
+  }
+
+  @Test
+  void it_is_made_anew_with_the_other_one(@OwnServer EmbeddedRedis server) {
+    try (Redis redis = Redis.connect(TestSettings.patient(server.uri()).build())) {
+      redis.commands().subscribe("news", heard::add);
+      awaitHearing(server, "news", "first");
+      String listening = listeners(server);
+
+      server.execute("CLIENT", "KILL", "TYPE", "normal");
+
+      await().atMost(LONG).until(() -> !List.of("", listening).contains(listeners(server)));
+      awaitHearing(server, "news", "second");
+    }
+  }
+
+  /** Returns the numbers of the connections that listen. */
+  private static String listeners(EmbeddedRedis server) {
+    return String.valueOf(server.execute("CLIENT", "LIST", "TYPE", "pubsub"))
+        .lines()
+        .map(line -> line.replaceFirst(" .*", ""))
+        .collect(Collectors.joining(","));
+  }
+
+  private static long pings(EmbeddedRedis server) {
+    return String.valueOf(server.execute("INFO", "commandstats"))
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_ping:calls="))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+        .sum();
   }
 
   private void awaitHearing(EmbeddedRedis server, String channel, String message) {
