@@ -140,7 +140,7 @@ class ClusterLinkTest {
             return true;
           }))
           .isInstanceOf(RedisUnavailableException.class)
-          .hasMessageContaining("lost during a scan");
+          .hasMessageContaining("stayed connected during a scan");
     }
   }
 

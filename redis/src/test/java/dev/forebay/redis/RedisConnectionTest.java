@@ -156,7 +156,7 @@ class RedisConnectionTest {
             return found.addAll(page);
           }))
           .isInstanceOf(RedisUnavailableException.class)
-          .hasMessageContaining("lost during a scan");
+          .hasMessageContaining("stayed connected during a scan");
     }
   }
 
