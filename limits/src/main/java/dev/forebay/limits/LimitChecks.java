@@ -128,6 +128,11 @@ final class LimitChecks {
         ? all
         : all.stream().filter(charge -> !known.containsKey(charge)).toList();
     long askedAt = denials.now();
+    if (charges.size() == 1 && known.isEmpty()) {
+      Charge charge = charges.get(0);
+      Decision decision = remember(charge, send(charges).get().get(0), askedAt);
+      return Map.of(charge, asSeen(charge, decision));
+    }
     Collection<List<Charge>> parties = partiesOf(charges);
     List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
     parties.forEach(party -> answers.add(send(party)));
