@@ -85,14 +85,14 @@ local function converted(state, form, permits, window, now)
       add(min(last, part * width + width - 1), read('>I4', state, place))
     end
   else
-    local old_window, first = read('>dd', state, 10)
+    local _, old_window, first, second, third = read(layouts[was], state, 2)
     if was == 'C' then
       add(last - last % old_window - 1, first)
-      add(last, read('>d', state, 26))
+      add(last, second)
     elseif was == 'F' then
       add(last, first)
     else
-      add(last, ceil(max(0, first - last) * read('>d', state, 26) / old_window))
+      add(last, ceil((max(0, first - last) * second + third) / old_window))
     end
   end
 
@@ -123,7 +123,8 @@ local function converted(state, form, permits, window, now)
     for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
     return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers)
   elseif form == 'G' then
-    return 'G' .. pack('>ddddd', at, window, at + floor(sum * window / permits), permits, sum * window % permits)
+    -- As if all had been taken with the latest: what has drained since then has drained.
+    return 'G' .. pack('>ddddd', last, window, last + floor(sum * window / permits), permits, sum * window % permits)
   end
   local current = 0
   for _, event in ipairs(alive) do
@@ -156,7 +157,7 @@ local function note(told, tellers)
 end
 
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
--- is and would be, and its life; the header that strikes put before it, and its life.
+-- is and would be, and its life; the header that strikes put before it, and its life; whether the state was converted.
 local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
@@ -169,6 +170,7 @@ local function evaluate(place, now, mode, rule, cost, told)
     reset_at = min(reset_at, now)
   end
   local last, span, one, two, three
+  local anew = false
   if state then
     local was = state:sub(1, 1)
     local length = lengths[was]
@@ -177,7 +179,7 @@ local function evaluate(place, now, mode, rule, cost, told)
     else
       if was == form then last, span, one, two, three = read(rule.layout, state, 2) end
       if was ~= form or rule.span and span ~= rule.span or form == 'G' and two ~= permits then
-        state = converted(state, form, permits, window, now)
+        state, anew = converted(state, form, permits, window, now), true
         if state then last, span, one, two, three = read(rule.layout, state, 2) end
       end
     end
@@ -369,11 +371,13 @@ local function evaluate(place, now, mode, rule, cost, told)
   local remaining, full = used < permits and permits - used or 0, reset > 0 and reset + skew or 0
   if verdict == 'P' then remaining, full = 0, max(full, wait) end
   return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
-    cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life
+    cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life, anew
 end
 
 -- Notes what has to be written, and returns the answer.
-local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
+local function settle(
+  place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life, anew
+)
   local key = KEYS[place]
   if mode == 'reset' then
     current[key], lives[key] = header, header_life
@@ -381,9 +385,12 @@ local function settle(place, mode, taken, verdict, remaining, reset, wait, cost,
     if taken then remaining, reset = remaining - cost, life end
     current[key] = header .. (life > 0 and fresh or '')
     lives[key] = header_life > life and header_life or life
-  elseif header ~= '' and (mode == 'strike' or mode == 'take') then
-    current[key] = header .. state
-    lives[key] = max(header_life, reset)
+  elseif mode == 'strike' or mode == 'take' then
+    -- Under a limit that has changed what was taken counts for longer than the key lives, or in another form.
+    local kept = header_life > reset and header_life or reset
+    if header ~= '' or kept > 0 and mode == 'take' and (anew or (lives[key] or redis.call('PTTL', key)) < kept) then
+      current[key], lives[key] = header .. state, kept
+    end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)
 end
@@ -436,7 +443,7 @@ for call = 1, math.abs(calls) do
     end
     for i = 1, limits_each do
       limits[i][1] = taken
-      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 11))
+      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 12))
     end
     answers[call] = table.concat(replies)
   end
