@@ -144,7 +144,7 @@ final class LimitChecks {
         decided.put(party.get(i), remember(party.get(i), decisions.get(i), askedAt));
       }
     }
-    giveBackUnlessAllowed(parties, decided);
+    giveBackUnlessAllowed(parties, decided, askedAt);
     decided.replaceAll(LimitChecks::asSeen);
     return parties.size() == 1 && known.isEmpty() ? decided : inOrder(all, known, decided);
   }
@@ -213,7 +213,7 @@ final class LimitChecks {
 
   /** Where one subject's limits deny, the others' permits go back. */
   private void giveBackUnlessAllowed(
-      Collection<List<Charge>> parties, Map<Charge, Decision> decided) {
+      Collection<List<Charge>> parties, Map<Charge, Decision> decided, long askedAt) {
     boolean denied = decided.entrySet().stream()
         .anyMatch(entry -> !entry.getValue().isAllowed() && !isInShadow(entry.getKey()));
     if (!denied || parties.size() == 1) {
@@ -222,15 +222,7 @@ final class LimitChecks {
     for (List<Charge> party : parties) {
       if (!isInShadow(party.get(0))
           && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
-        // Where they were taken, or somebody else's would go back.
-        boolean inRedis = party.stream()
-            .allMatch(charge ->
-                decided.get(charge) instanceof Allowed allowed && allowed.source() == Source.REDIS);
-        if (inRedis) {
-          giveBack(party);
-        } else {
-          party.forEach(without::giveBack);
-        }
+        giveBack(party, decided, askedAt);
         party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
       }
     }
@@ -238,6 +230,25 @@ final class LimitChecks {
 
   private static boolean isAllowed(@Nullable Decision decision) {
     return decision != null && decision.isAllowed();
+  }
+
+  /** Gives back where they were taken, and what has not expired, or somebody else's would go back. */
+  private void giveBack(List<Charge> party, Map<Charge, Decision> taken, long askedAt) {
+    long elapsed = denials.now() - askedAt;
+    List<Charge> live = new ArrayList<>(party.size());
+    boolean inRedis = true;
+    for (Charge charge : party) {
+      Decision decision = Objects.requireNonNull(taken.get(charge));
+      inRedis &= decision.source() == Source.REDIS;
+      if (elapsed < decision.resetAfter().toNanos()) {
+        live.add(charge);
+      }
+    }
+    if (!inRedis) {
+      live.forEach(without::giveBack);
+    } else if (!live.isEmpty()) {
+      giveBack(live);
+    }
   }
 
   private void giveBack(List<Charge> party) {

@@ -76,8 +76,10 @@ public final class RateLimiter {
 
   /**
    * Gives permits back that were taken: for work that did not come about. Those that would expire
-   * first go back, so that never more is admitted than the limit says. Has no effect while Redis is
-   * away.
+   * first go back, so that never more is admitted than the limit says, as long as they are given back
+   * before they expire, which is {@link Decision#resetAfter} after they were taken. Later they are
+   * there again anyway, and those of somebody else would go back: then do not call it. Has no effect
+   * while Redis is away.
    */
   public void refund(String subject, long cost) {
     limits.refund(charge(subject, cost));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /** Collects the routes of a {@link RateLimitFilter}; not safe for concurrent use. */
 public final class RateLimitFilterBuilder {
@@ -15,6 +16,7 @@ public final class RateLimitFilterBuilder {
   ClientAddresses clientAddresses = ClientAddresses.direct();
   boolean firstRouteOnly;
   boolean legacyFields;
+  LongSupplier nanoClock = System::nanoTime;
   RefusalHandler refusals = (request, response, refusal) -> refusal.sendProblem(response);
 
   RateLimitFilterBuilder(RateLimits limits) {
