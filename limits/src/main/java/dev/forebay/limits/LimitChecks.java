@@ -54,14 +54,28 @@ final class LimitChecks {
    */
   Decisions check(@Nullable String endpoint, List<Charge> charges) {
     requireEachOnce(charges);
-    Map<Charge, Decision> decided = known(charges);
-    if (decided.isEmpty() || decided.values().stream().allMatch(Decision::isAllowed)) {
-      decided = take(charges, decided);
-    } else {
-      decided.values().removeIf(Decision::isAllowed);
-    }
+    Decision held = charges.size() == 1 ? takeHeld(charges.get(0)) : null;
+    Map<Charge, Decision> decided = held == null ? decide(charges) : Map.of(charges.get(0), held);
     usage.count(endpoint, decided);
     return new Decisions(List.copyOf(decided.values()));
+  }
+
+  /**
+   * Decides by permits on lease, if there are any: before any denial, as Redis may have denied just
+   * because they are on lease.
+   */
+  private @Nullable Decision takeHeld(Charge charge) {
+    boolean mayHold = charge.limiter().rule().leasing() != null && listed(charge) == null;
+    return mayHold ? leased.takeHeld(charge) : null;
+  }
+
+  private Map<Charge, Decision> decide(List<Charge> charges) {
+    Map<Charge, Decision> decided = known(charges);
+    if (decided.isEmpty() || decided.values().stream().allMatch(Decision::isAllowed)) {
+      return take(charges, decided);
+    }
+    decided.values().removeIf(Decision::isAllowed);
+    return decided;
   }
 
   /** Returns what this instance knows without asking; attempts that it denies are strikes. */
