@@ -225,7 +225,7 @@ final class LimitChecks {
     return decision;
   }
 
-  /** Where one subject's limits deny, the others' permits go back. */
+  /** Where one subject's limits deny, the others' permits go back, and those of limits in shadow. */
   private void giveBackUnlessAllowed(
       Collection<List<Charge>> parties, Map<Charge, Decision> decided, long askedAt) {
     boolean denied = decided.entrySet().stream()
@@ -234,8 +234,7 @@ final class LimitChecks {
       return;
     }
     for (List<Charge> party : parties) {
-      if (!isInShadow(party.get(0))
-          && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
+      if (party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
         giveBack(party, decided, askedAt);
         party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
       }

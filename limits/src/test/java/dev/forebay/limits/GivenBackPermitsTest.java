@@ -30,6 +30,35 @@ class GivenBackPermitsTest {
   }
 
   @Test
+  void a_limit_in_shadow_counts_only_what_the_others_allow() {
+    RateLimiter enforced = instance.limits.limiter("enforced").limit(1, HOUR).build();
+    RateLimiter shadow =
+        instance.limits.limiter("shadow").limit(5, HOUR).shadow().build();
+    List<Charge> both = List.of(enforced.charge(ALICE), shadow.charge(ALICE));
+
+    assertThat(instance.limits.check(both).isAllowed()).isTrue();
+    Decisions denied = instance.limits.check(both);
+
+    assertThat(denied.isAllowed()).isFalse();
+    assertThat(denied.all().get(1).remaining()).isEqualTo(4);
+    assertThat(shadow.peek(ALICE).remaining()).isEqualTo(4);
+  }
+
+  @Test
+  void a_limit_in_shadow_takes_nothing_from_the_others_where_it_would_deny() {
+    RateLimiter enforced = instance.limits.limiter("enforced").limit(5, HOUR).build();
+    RateLimiter shadow =
+        instance.limits.limiter("shadow").limit(1, HOUR).shadow().build();
+    List<Charge> both = List.of(enforced.charge(ALICE), shadow.charge(ALICE));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(instance.limits.check(both).isAllowed()).isTrue();
+    }
+
+    assertThat(enforced.peek(ALICE).remaining()).isEqualTo(2);
+  }
+
+  @Test
   void what_another_subjects_limit_denied_goes_back() {
     assertThat(remainingAfterDenial(Duration.ofMinutes(59))).isEqualTo(5);
   }
