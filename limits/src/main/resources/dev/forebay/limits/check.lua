@@ -68,7 +68,8 @@ end
 -- What is in Redis, then what earlier calls made of it; what has to be written, and for how long.
 local stored, current, lives = redis.call('MGET', unpack(KEYS)), {}, {}
 
--- The state of a limit whose algorithm or window has changed, as it would be under the new one.
+-- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
+-- counts any more; and whether all that was counted still is.
 local function converted(state, form, permits, window, now)
   local was, times, counts = state:sub(1, 1), {}, {}
   local function add(time, count)
@@ -96,22 +97,23 @@ local function converted(state, form, permits, window, now)
     end
   end
 
-  local at, left, alive = max(now, last), permits, {}
+  local at, left, alive, whole = max(now, last), permits, {}, true
   for i = #times, 1, -1 do
-    local count = min(left, counts[i])
-    if count > 0 and at - times[i] < window then
+    local count = at - times[i] < window and min(left, counts[i]) or 0
+    if count > 0 then
       left = left - count
       table.insert(alive, 1, {times[i], count})
     end
+    whole = whole and count == counts[i]
   end
   local sum = permits - left
-  if sum == 0 then return nil end
+  if sum == 0 then return nil, whole end
   last = alive[#alive][1]
 
   if form == 'L' then
     local stamps = {}
     for i, event in ipairs(alive) do stamps[i] = string.rep(pack('>I4', event[1] % wrap), event[2]) end
-    return 'L' .. pack('>d', last) .. table.concat(stamps)
+    return 'L' .. pack('>d', last) .. table.concat(stamps), whole
   elseif form == 'S' then
     local width, numbers = ceil(window / parts), {}
     local before = floor(alive[1][1] / width) - 1
@@ -121,17 +123,18 @@ local function converted(state, form, permits, window, now)
       numbers[place] = numbers[place] + event[2]
     end
     for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
-    return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers)
+    return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers), whole
   elseif form == 'G' then
     -- As if all had been taken with the latest: what has drained since then has drained.
-    return 'G' .. pack('>ddddd', last, window, last + floor(sum * window / permits), permits, sum * window % permits)
+    local ahead = sum * window
+    return 'G' .. pack('>ddddd', last, window, last + floor(ahead / permits), permits, ahead % permits), whole
   end
   local current = 0
   for _, event in ipairs(alive) do
     if floor(event[1] / window) == floor(at / window) then current = current + event[2] end
   end
-  if form == 'F' then return 'F' .. pack('>ddd', at, window, current) end
-  return 'C' .. pack('>dddd', at, window, sum - current, current)
+  if form == 'F' then return 'F' .. pack('>ddd', at, window, current), whole and current == sum end
+  return 'C' .. pack('>dddd', at, window, sum - current, current), whole
 end
 
 -- Returns the cost of a call, and of strikes what is told of them.
@@ -157,7 +160,8 @@ local function note(told, tellers)
 end
 
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
--- is and would be, and its life; the header that strikes put before it, and its life; whether the state was converted.
+-- is and would be, and its life; the header that strikes put before it, and its life; whether the state is another one
+-- than before.
 local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
@@ -170,16 +174,18 @@ local function evaluate(place, now, mode, rule, cost, told)
     reset_at = min(reset_at, now)
   end
   local last, span, one, two, three
-  local anew = false
+  local kept, anew = state, false
   if state then
     local was = state:sub(1, 1)
     local length = lengths[was]
     if not length or #state < length or (#state - length) % 4 ~= 0 then
-      state = nil -- nothing of ours
+      state, kept = nil, nil -- nothing of ours
     else
       if was == form then last, span, one, two, three = read(rule.layout, state, 2) end
       if was ~= form or rule.span and span ~= rule.span or form == 'G' and two ~= permits then
-        state, anew = converted(state, form, permits, window, now), true
+        state, anew = converted(state, form, permits, window, now)
+        -- What else would be lost stays until permits are taken: instances may go by the rule of before for a while.
+        if anew then kept = state end
         if state then last, span, one, two, three = read(rule.layout, state, 2) end
       end
     end
@@ -371,7 +377,7 @@ local function evaluate(place, now, mode, rule, cost, told)
   local remaining, full = used < permits and permits - used or 0, reset > 0 and reset + skew or 0
   if verdict == 'P' then remaining, full = 0, max(full, wait) end
   return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
-    cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life, anew
+    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life, anew
 end
 
 -- Notes what has to be written, and returns the answer.
@@ -386,10 +392,12 @@ local function settle(
     current[key] = header .. (life > 0 and fresh or '')
     lives[key] = header_life > life and header_life or life
   elseif mode == 'strike' or mode == 'take' then
-    -- Under a limit that has changed what was taken counts for longer than the key lives, or in another form.
-    local kept = header_life > reset and header_life or reset
-    if header ~= '' or kept > 0 and mode == 'take' and (anew or (lives[key] or redis.call('PTTL', key)) < kept) then
-      current[key], lives[key] = header .. state, kept
+    if header ~= '' then
+      current[key], lives[key] = header .. state, max(header_life, reset)
+    elseif reset > 0 and mode == 'take' then
+      -- Under a limit that has changed, what was taken counts for longer than the key lives, or in another form.
+      local left = lives[key] or redis.call('PTTL', key)
+      if anew or left < reset then current[key], lives[key] = state, max(left, reset) end
     end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)

@@ -59,6 +59,21 @@ class LimitChangeTest {
   }
 
   @Test
+  void an_instance_that_still_goes_by_a_smaller_limit_forgets_nothing_of_a_larger_one(
+      RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter larger = here.limits.limiter("api").limit(200, HOUR).build();
+      RateLimiter smaller = there.limits.limiter("api").limit(100, HOUR).build();
+      assertThat(larger.check(ALICE, 200).isAllowed()).isTrue();
+
+      assertThat(smaller.check(ALICE).isAllowed()).isFalse();
+
+      assertThat(larger.peek(ALICE).remaining()).isZero();
+    }
+  }
+
+  @Test
   void what_has_drained_before_a_rate_is_changed_is_not_owed_again(RedisNamespace namespace) {
     try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
       RateLimiter limiter = paced(instance);

@@ -16,6 +16,7 @@ abstract class LimitOracle {
   final long permits;
   final long window;
   long latest = Long.MIN_VALUE;
+  private boolean whole = true;
 
   LimitOracle(Limit limit) {
     this.permits = limit.permits();
@@ -85,7 +86,14 @@ abstract class LimitOracle {
       next.latest = next.keepsTimes() ? counting.getLast().time : at(now);
       next.restore(counting);
     }
+    long sum = all.stream().mapToLong(Taken::count).sum();
+    next.whole = sum == next.taken().stream().mapToLong(Taken::count).sum();
     return next;
+  }
+
+  /** Returns whether nothing was lost when the rule changed. */
+  final boolean isWhole() {
+    return whole;
   }
 
   abstract boolean allows(long at, long cost);
