@@ -65,8 +65,9 @@ local function rule_of(text)
   return rule
 end
 
--- What is in Redis, then what earlier calls made of it; what has to be written, and for how long.
-local stored, current, lives = redis.call('MGET', unpack(KEYS)), {}, {}
+-- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place whose
+-- state has taken another form, with nothing lost.
+local stored, current, lives, renewed = redis.call('MGET', unpack(KEYS)), {}, {}, {}
 
 -- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
 -- counts any more; and whether all that was counted still is.
@@ -160,8 +161,7 @@ local function note(told, tellers)
 end
 
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
--- is and would be, and its life; the header that strikes put before it, and its life; whether the state is another one
--- than before.
+-- is and would be, and its life; the header that strikes put before it, and its life.
 local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
@@ -174,7 +174,7 @@ local function evaluate(place, now, mode, rule, cost, told)
     reset_at = min(reset_at, now)
   end
   local last, span, one, two, three
-  local kept, anew = state, false
+  local kept = state
   if state then
     local was = state:sub(1, 1)
     local length = lengths[was]
@@ -183,9 +183,10 @@ local function evaluate(place, now, mode, rule, cost, told)
     else
       if was == form then last, span, one, two, three = read(rule.layout, state, 2) end
       if was ~= form or rule.span and span ~= rule.span or form == 'G' and two ~= permits then
-        state, anew = converted(state, form, permits, window, now)
-        -- What else would be lost stays until permits are taken: instances may go by the rule of before for a while.
-        if anew then kept = state end
+        local whole
+        state, whole = converted(state, form, permits, window, now)
+        -- What would be lost stays until permits are taken: instances may go by the rule of before for a while.
+        if whole then kept, renewed[place] = state, true end
         if state then last, span, one, two, three = read(rule.layout, state, 2) end
       end
     end
@@ -377,13 +378,11 @@ local function evaluate(place, now, mode, rule, cost, told)
   local remaining, full = used < permits and permits - used or 0, reset > 0 and reset + skew or 0
   if verdict == 'P' then remaining, full = 0, max(full, wait) end
   return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
-    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life, anew
+    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life
 end
 
 -- Notes what has to be written, and returns the answer.
-local function settle(
-  place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life, anew
-)
+local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
   local key = KEYS[place]
   if mode == 'reset' then
     current[key], lives[key] = header, header_life
@@ -397,7 +396,7 @@ local function settle(
     elseif reset > 0 and mode == 'take' then
       -- Under a limit that has changed, what was taken counts for longer than the key lives, or in another form.
       local left = lives[key] or redis.call('PTTL', key)
-      if anew or left < reset then current[key], lives[key] = state, max(left, reset) end
+      if renewed[place] or left < reset then current[key], lives[key] = state, max(left, reset) end
     end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)
@@ -451,7 +450,7 @@ for call = 1, math.abs(calls) do
     end
     for i = 1, limits_each do
       limits[i][1] = taken
-      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 12))
+      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 11))
     end
     answers[call] = table.concat(replies)
   end
