@@ -86,7 +86,7 @@ public sealed interface Decision {
   enum Reason {
     /** The permits are used up. */
     LIMIT,
-    /** It costs more than the whole limit. */
+    /** It costs more than there ever is, see {@link RateLimiter#largestCost}. */
     COST_ABOVE_LIMIT,
     /** The subject was denied too often and has to wait longer. */
     PENALTY,

@@ -29,6 +29,9 @@ public record Decisions(List<Decision> all) {
    * with the smallest share of its permits left.
    */
   public Decision strictest() {
+    if (all.size() == 1) {
+      return all.get(0);
+    }
     return all.stream()
         .max(Comparator.<Decision>comparingInt(decision -> decision.isAllowed() ? 0 : 1)
             .thenComparing(Decisions::waitOf)

@@ -106,6 +106,15 @@ final class LeasedPermits {
     }
   }
 
+  /** Decides a charge by permits that are here; null if they are too few. */
+  @Nullable
+  Decision takeHeld(Charge charge) {
+    Lease lease = leases.get(new Place(charge.limiter(), LimitKeys.shortened(charge.subject())));
+    return lease != null && lease.take(charge.cost(), nanoClock.getAsLong())
+        ? allowed(charge, lease)
+        : null;
+  }
+
   private @Nullable Lease leaseOf(Place place) {
     Lease lease = leases.get(place);
     if (lease != null) {

@@ -54,14 +54,28 @@ final class LimitChecks {
    */
   Decisions check(@Nullable String endpoint, List<Charge> charges) {
     requireEachOnce(charges);
-    Map<Charge, Decision> decided = known(charges);
-    if (decided.isEmpty() || decided.values().stream().allMatch(Decision::isAllowed)) {
-      decided = take(charges, decided);
-    } else {
-      decided.values().removeIf(Decision::isAllowed);
-    }
+    Decision held = charges.size() == 1 ? takeHeld(charges.get(0)) : null;
+    Map<Charge, Decision> decided = held == null ? decide(charges) : Map.of(charges.get(0), held);
     usage.count(endpoint, decided);
     return new Decisions(List.copyOf(decided.values()));
+  }
+
+  /**
+   * Decides by permits on lease, if there are any: before any denial, as Redis may have denied just
+   * because they are on lease.
+   */
+  private @Nullable Decision takeHeld(Charge charge) {
+    boolean mayHold = charge.limiter().rule().leasing() != null && listed(charge) == null;
+    return mayHold ? leased.takeHeld(charge) : null;
+  }
+
+  private Map<Charge, Decision> decide(List<Charge> charges) {
+    Map<Charge, Decision> decided = known(charges);
+    if (decided.isEmpty() || decided.values().stream().allMatch(Decision::isAllowed)) {
+      return take(charges, decided);
+    }
+    decided.values().removeIf(Decision::isAllowed);
+    return decided;
   }
 
   /** Returns what this instance knows without asking; attempts that it denies are strikes. */
@@ -128,6 +142,11 @@ final class LimitChecks {
         ? all
         : all.stream().filter(charge -> !known.containsKey(charge)).toList();
     long askedAt = denials.now();
+    if (charges.size() == 1 && known.isEmpty()) {
+      Charge charge = charges.get(0);
+      Decision decision = remember(charge, send(charges).get().get(0), askedAt);
+      return Map.of(charge, asSeen(charge, decision));
+    }
     Collection<List<Charge>> parties = partiesOf(charges);
     List<Supplier<List<Decision>>> answers = new ArrayList<>(parties.size());
     parties.forEach(party -> answers.add(send(party)));
@@ -139,7 +158,7 @@ final class LimitChecks {
         decided.put(party.get(i), remember(party.get(i), decisions.get(i), askedAt));
       }
     }
-    giveBackUnlessAllowed(parties, decided);
+    giveBackUnlessAllowed(parties, decided, askedAt);
     decided.replaceAll(LimitChecks::asSeen);
     return parties.size() == 1 && known.isEmpty() ? decided : inOrder(all, known, decided);
   }
@@ -206,26 +225,17 @@ final class LimitChecks {
     return decision;
   }
 
-  /** Where one subject's limits deny, the others' permits go back. */
+  /** Where one subject's limits deny, the others' permits go back, and those of limits in shadow. */
   private void giveBackUnlessAllowed(
-      Collection<List<Charge>> parties, Map<Charge, Decision> decided) {
+      Collection<List<Charge>> parties, Map<Charge, Decision> decided, long askedAt) {
     boolean denied = decided.entrySet().stream()
         .anyMatch(entry -> !entry.getValue().isAllowed() && !isInShadow(entry.getKey()));
     if (!denied || parties.size() == 1) {
       return;
     }
     for (List<Charge> party : parties) {
-      if (!isInShadow(party.get(0))
-          && party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
-        // Where they were taken, or somebody else's would go back.
-        boolean inRedis = party.stream()
-            .allMatch(charge ->
-                decided.get(charge) instanceof Allowed allowed && allowed.source() == Source.REDIS);
-        if (inRedis) {
-          giveBack(party);
-        } else {
-          party.forEach(without::giveBack);
-        }
+      if (party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
+        giveBack(party, decided, askedAt);
         party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
       }
     }
@@ -233,6 +243,25 @@ final class LimitChecks {
 
   private static boolean isAllowed(@Nullable Decision decision) {
     return decision != null && decision.isAllowed();
+  }
+
+  /** Gives back where they were taken, and what has not expired, or somebody else's would go back. */
+  private void giveBack(List<Charge> party, Map<Charge, Decision> taken, long askedAt) {
+    long elapsed = denials.now() - askedAt;
+    List<Charge> live = new ArrayList<>(party.size());
+    boolean inRedis = true;
+    for (Charge charge : party) {
+      Decision decision = Objects.requireNonNull(taken.get(charge));
+      inRedis &= decision.source() == Source.REDIS;
+      if (elapsed < decision.resetAfter().toNanos()) {
+        live.add(charge);
+      }
+    }
+    if (!inRedis) {
+      live.forEach(without::giveBack);
+    } else if (!live.isEmpty()) {
+      giveBack(live);
+    }
   }
 
   private void giveBack(List<Charge> party) {

@@ -3,7 +3,10 @@ package dev.forebay.limits;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.redis.spi.ScriptReply;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,18 +26,33 @@ final class LimitNews {
   private final ReturnedPermits returns;
   private final Supplier<String> now;
   private final String instance = UUID.randomUUID().toString();
+  private final LongSupplier nanoClock;
   private volatile int instances = 1;
+  /** Since when all beats were answered and told of fewer instances than are known; null if not. */
+  private volatile @Nullable Long fewerSince;
 
-  /** @param now ms since epoch, or empty for the time of the server */
+  /**
+   * @param now ms since epoch, or empty for the time of the server
+   * @param nanoClock as {@link System#nanoTime}
+   */
   LimitNews(
-      NewsScripts scripts, SharedSettings settings, ReturnedPermits returns, Supplier<String> now) {
+      NewsScripts scripts,
+      SharedSettings settings,
+      ReturnedPermits returns,
+      Supplier<String> now,
+      LongSupplier nanoClock) {
     this.scripts = scripts;
     this.settings = settings;
     this.returns = returns;
     this.now = now;
+    this.nanoClock = nanoClock;
   }
 
-  /** Returns how many instances were alive when Redis was last heard of; 1 or more. */
+  /**
+   * Returns how many instances were alive when Redis was last heard of; 1 or more, and 1 if it never
+   * was. It grows at once, and falls when all beats of {@value #ALIVE_MILLIS} ms have told of fewer:
+   * after an outage the others come back one after another, and are not gone until they do.
+   */
   int instances() {
     return instances;
   }
@@ -63,10 +81,23 @@ final class LimitNews {
   void beat() {
     long settingsSeen = settings.seen();
     long returnsSeen = returns.seen();
+    Long before = fewerSince;
+    fewerSince = null; // unless this beat is answered
     ScriptReply reply = scripts.beat(instance, ALIVE_MILLIS, now.get()).await();
     settings.compare(reply.number(0), settingsSeen);
     returns.compare(reply.number(1), returnsSeen);
-    instances = (int) Math.max(1, reply.number(2));
+    count((int) Math.max(1, reply.number(2)), before);
+  }
+
+  /** @param before since when beats had told of fewer, if they had */
+  private void count(int alive, @Nullable Long before) {
+    long heardAt = nanoClock.getAsLong();
+    long since = before == null ? heardAt : before;
+    if (alive < instances && heardAt - since < TimeUnit.MILLISECONDS.toNanos(ALIVE_MILLIS)) {
+      fewerSince = since;
+    } else {
+      instances = alive;
+    }
   }
 
   /**

@@ -67,7 +67,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
     NewsScripts scripts = new NewsScripts(redis, keys);
     this.settings = new SharedSettings(scripts, lists, changed, enabled);
     this.returns = new ReturnedPermits(scripts, this, enabled);
-    this.news = new LimitNews(scripts, settings, returns, now);
+    this.news = new LimitNews(scripts, settings, returns, now, nanoClock);
   }
 
   /**

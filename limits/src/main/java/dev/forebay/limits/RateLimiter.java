@@ -32,6 +32,14 @@ public final class RateLimiter {
     return rule().limit();
   }
 
+  /**
+   * Returns the most that one check can ever take: what may go at once where permits are {@linkplain
+   * RateLimiterBuilder#paced paced}, else all permits of the limit as it is now.
+   */
+  public long largestCost() {
+    return rule().largestCost();
+  }
+
   Rule rule() {
     return rule.rule();
   }
@@ -57,7 +65,7 @@ public final class RateLimiter {
   /**
    * Takes all {@code cost} permits of {@code subject}, or none.
    *
-   * @param cost 1 or more; above the limit it is denied for ever
+   * @param cost 1 or more; above {@link #largestCost} it is denied for ever
    * @throws IllegalArgumentException if the subject is empty or the cost below 1
    */
   public Decision check(String subject, long cost) {
@@ -76,8 +84,10 @@ public final class RateLimiter {
 
   /**
    * Gives permits back that were taken: for work that did not come about. Those that would expire
-   * first go back, so that never more is admitted than the limit says. Has no effect while Redis is
-   * away.
+   * first go back, so that never more is admitted than the limit says, as long as they are given back
+   * before they expire, which is {@link Decision#resetAfter} after they were taken. Later they are
+   * there again anyway, and those of somebody else would go back: then do not call it. Has no effect
+   * while Redis is away.
    */
   public void refund(String subject, long cost) {
     limits.refund(charge(subject, cost));

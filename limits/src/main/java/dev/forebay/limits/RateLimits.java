@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,15 @@ public final class RateLimits implements AutoCloseable {
   private volatile @Nullable Redis taken;
 
   private RateLimits(
-      RedisCommands commands, LimitKeys keys, boolean enabled, Supplier<String> now) {
+      RedisCommands commands,
+      LimitKeys keys,
+      boolean enabled,
+      Supplier<String> now,
+      LongSupplier nanoClock) {
     RedisLimits limits = new RedisLimits(new LimitScripts(commands, now), keys);
     this.limiters = new ConcurrentHashMap<>();
     this.enabled = enabled;
-    this.oversight =
-        new LimitOversight(limiters, commands, keys, limits, enabled, now, System::nanoTime);
+    this.oversight = new LimitOversight(limiters, commands, keys, limits, enabled, now, nanoClock);
     LimitNews news = oversight.news();
     this.checks = new LimitChecks(
         limits,
@@ -82,7 +86,11 @@ public final class RateLimits implements AutoCloseable {
     }
     boolean enabled = redis.settings().enabled();
     RateLimits limits = new RateLimits(
-        redis.commands(), new LimitKeys(redis.settings().keyPrefix()), enabled, () -> "");
+        redis.commands(),
+        new LimitKeys(redis.settings().keyPrefix()),
+        enabled,
+        () -> "",
+        System::nanoTime);
     limits.taken = redis;
     limits.oversight.begin(redis);
     return limits;
@@ -94,7 +102,13 @@ public final class RateLimits implements AutoCloseable {
    * @param now ms since epoch, or empty for the time of the server
    */
   static RateLimits over(RedisCommands commands, String prefix, Supplier<String> now) {
-    return new RateLimits(commands, new LimitKeys(prefix), true, now);
+    return over(commands, prefix, now, System::nanoTime);
+  }
+
+  /** @param nanoClock as {@link System#nanoTime} */
+  static RateLimits over(
+      RedisCommands commands, String prefix, Supplier<String> now, LongSupplier nanoClock) {
+    return new RateLimits(commands, new LimitKeys(prefix), true, now, nanoClock);
   }
 
   /**

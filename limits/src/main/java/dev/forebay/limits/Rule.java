@@ -86,18 +86,13 @@ record Rule(
     return algorithm() == Algorithm.GCRA && requestedBurst > 0 ? requestedBurst : limit.permits();
   }
 
-  /** Returns how the script knows it. */
+  /** Returns how the script knows it: in ASCII digits, whatever locale the JVM has. */
   String text() {
-    String text = "%s %d %d %d"
-        .formatted(algorithm().letter(), limit.permits(), countedMillis(), largestCost());
+    String text =
+        algorithm().letter() + " " + limit.permits() + " " + countedMillis() + " " + largestCost();
     return penalty == null
         ? text
-        : text
-            + " %d %d %d %d"
-                .formatted(
-                    penalty.first().toMillis(),
-                    penalty.longest().toMillis(),
-                    penalty.step(),
-                    penalty.forgetAfter().toMillis());
+        : text + " " + penalty.first().toMillis() + " " + penalty.longest().toMillis() + " "
+            + penalty.step() + " " + penalty.forgetAfter().toMillis();
   }
 }

@@ -6,7 +6,8 @@ public enum WhenUnavailable {
   OPEN,
   /**
    * This instance counts for itself, against its share of the limit: the limit divided by the number
-   * of instances that were alive when Redis was last heard of. Penalties hold, too. What Redis has
+   * of instances that were alive when Redis was last heard of. One that was started while Redis is
+   * away knows of no others, and counts against the whole limit. Penalties hold, too. What Redis has
    * counted comes on top: in no window does an instance admit more than twice its share so. The
    * default.
    */

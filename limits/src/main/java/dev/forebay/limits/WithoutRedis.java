@@ -47,12 +47,27 @@ final class WithoutRedis {
     tell(failure);
     List<Decision> decisions = new ArrayList<>(charges.size());
     charges.forEach(charge -> decisions.add(look(charge)));
-    boolean taken = decisions.stream().allMatch(Decision::isAllowed);
+    if (decisions.stream().allMatch(Decision::isAllowed)) {
+      takeAllOrNone(charges, decisions);
+    }
     for (int i = 0; i < charges.size(); i++) {
-      Charge charge = charges.get(i);
-      decisions.set(i, struck(charge, taken ? decide(charge, true) : decisions.get(i)));
+      decisions.set(i, struck(charges.get(i), decisions.get(i)));
     }
     return decisions;
+  }
+
+  /** @param decisions of a look, which stay where others took permits since and none are taken here */
+  private void takeAllOrNone(List<Charge> charges, List<Decision> decisions) {
+    List<Decision> taken = charges.stream().map(charge -> decide(charge, true)).toList();
+    boolean all = taken.stream().allMatch(Decision::isAllowed);
+    for (int i = 0; i < charges.size(); i++) {
+      Decision decision = taken.get(i);
+      if (all || !decision.isAllowed()) {
+        decisions.set(i, decision);
+      } else {
+        giveBack(charges.get(i));
+      }
+    }
   }
 
   /** Notes a strike if an attempt is denied, and returns the decision as the penalty has it then. */

@@ -11,8 +11,10 @@
 --         there ever is; then as numbers of 8 bytes: permits remaining, ms to reset, ms to retry, -1 for never. Of several
 --         calls a list of these. A replay takes, gives back or resets again: the connection never sends it twice. One of
 --         strikes changes nothing more.
+-- Numbers are whole, and where every check passes, x - x % y stands for floor(x / y) * y: a call into C takes as long as
+-- ten such lines.
 local floor, ceil, max, min = math.floor, math.ceil, math.max, math.min
-local pack, read, byte = struct.pack, struct.unpack, string.byte
+local pack, read, byte, format = struct.pack, struct.unpack, string.byte, string.format
 local wrap, parts = 4294967296, 128
 -- For so many ms it is remembered that there was a reset, as strikes of before may be told after it: those that began
 -- before it, or up to so many ms after it, as they may have been under way for long.
@@ -34,18 +36,27 @@ local function time_of(given)
   return server_time
 end
 
+-- By the letter of an algorithm: how its state begins after the letter, as numbers: always the latest time, and but for
+-- logs then the span of what is counted; and how many bytes a state has at least, and fours after them.
+local layouts = {C = '>dddd', F = '>ddd', G = '>ddddd', L = '>d', S = '>ddd'}
+local lengths = {C = 33, F = 25, G = 41, L = 9, S = 25}
+
 -- Most calls go by the same rule.
 local rules = {}
 local function rule_of(text)
   local rule = rules[text]
   if not rule then
-    local numbers = {}
-    for number in text:sub(2):gmatch('%d+') do numbers[#numbers + 1] = tonumber(number) end
+    local form, permits, window, burst, penalty = text:match('^(%a) (%d+) (%d+) (%d+)(.*)')
+    window = tonumber(window)
+    local width = ceil(window / parts)
     rule = {
-      form = text:sub(1, 1), permits = numbers[1], window = numbers[2], burst = numbers[3],
-      first = numbers[4], longest = numbers[5], step = numbers[6], forget = numbers[7]
+      form = form, permits = tonumber(permits), window = window, burst = tonumber(burst), width = width,
+      half = floor(width / 2), layout = layouts[form], span = form == 'S' and width or form ~= 'L' and window
     }
-    if rule.first then
+    if penalty ~= '' then
+      local first, longest, step, forget = penalty:match('(%d+) (%d+) (%d+) (%d+)')
+      rule.first, rule.longest, rule.step, rule.forget =
+        tonumber(first), tonumber(longest), tonumber(step), tonumber(forget)
       -- More strikes lengthen no wait, but would keep the key for ever.
       rule.most = rule.step * (ceil(math.log(rule.longest / rule.first) / math.log(2)) + 2)
     end
@@ -54,13 +65,12 @@ local function rule_of(text)
   return rule
 end
 
--- What is in Redis, then what earlier calls made of it; what has to be written, and for how long.
-local stored, current, lives = redis.call('MGET', unpack(KEYS)), {}, {}
+-- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place whose
+-- state has taken another form, with nothing lost.
+local stored, current, lives, renewed = redis.call('MGET', unpack(KEYS)), {}, {}, {}
 
--- Bytes of a state by its letter; of logs and parts at least so many, and fours after them.
-local lengths = {C = 33, F = 25, G = 41, L = 9, S = 25}
-
--- The state of a limit whose algorithm or window has changed, as it would be under the new one.
+-- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
+-- counts any more; and whether all that was counted still is.
 local function converted(state, form, permits, window, now)
   local was, times, counts = state:sub(1, 1), {}, {}
   local function add(time, count)
@@ -77,33 +87,34 @@ local function converted(state, form, permits, window, now)
       add(min(last, part * width + width - 1), read('>I4', state, place))
     end
   else
-    local old_window, first = read('>dd', state, 10)
+    local _, old_window, first, second, third = read(layouts[was], state, 2)
     if was == 'C' then
       add(last - last % old_window - 1, first)
-      add(last, read('>d', state, 26))
+      add(last, second)
     elseif was == 'F' then
       add(last, first)
     else
-      add(last, ceil(max(0, first - last) * read('>d', state, 26) / old_window))
+      add(last, ceil((max(0, first - last) * second + third) / old_window))
     end
   end
 
-  local at, left, alive = max(now, last), permits, {}
+  local at, left, alive, whole = max(now, last), permits, {}, true
   for i = #times, 1, -1 do
-    local count = min(left, counts[i])
-    if count > 0 and at - times[i] < window then
+    local count = at - times[i] < window and min(left, counts[i]) or 0
+    if count > 0 then
       left = left - count
       table.insert(alive, 1, {times[i], count})
     end
+    whole = whole and count == counts[i]
   end
   local sum = permits - left
-  if sum == 0 then return nil end
+  if sum == 0 then return nil, whole end
   last = alive[#alive][1]
 
   if form == 'L' then
     local stamps = {}
     for i, event in ipairs(alive) do stamps[i] = string.rep(pack('>I4', event[1] % wrap), event[2]) end
-    return 'L' .. pack('>d', last) .. table.concat(stamps)
+    return 'L' .. pack('>d', last) .. table.concat(stamps), whole
   elseif form == 'S' then
     local width, numbers = ceil(window / parts), {}
     local before = floor(alive[1][1] / width) - 1
@@ -113,16 +124,18 @@ local function converted(state, form, permits, window, now)
       numbers[place] = numbers[place] + event[2]
     end
     for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
-    return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers)
+    return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers), whole
   elseif form == 'G' then
-    return 'G' .. pack('>ddddd', at, window, at + floor(sum * window / permits), permits, sum * window % permits)
+    -- As if all had been taken with the latest: what has drained since then has drained.
+    local ahead = sum * window
+    return 'G' .. pack('>ddddd', last, window, last + floor(ahead / permits), permits, ahead % permits), whole
   end
   local current = 0
   for _, event in ipairs(alive) do
     if floor(event[1] / window) == floor(at / window) then current = current + event[2] end
   end
-  if form == 'F' then return 'F' .. pack('>ddd', at, window, current) end
-  return 'C' .. pack('>dddd', at, window, sum - current, current)
+  if form == 'F' then return 'F' .. pack('>ddd', at, window, current), whole and current == sum end
+  return 'C' .. pack('>dddd', at, window, sum - current, current), whole
 end
 
 -- Returns the cost of a call, and of strikes what is told of them.
@@ -160,21 +173,28 @@ local function evaluate(place, now, mode, rule, cost, told)
     tellers, state = state:sub(35, header_end), state:sub(header_end + 1)
     reset_at = min(reset_at, now)
   end
+  local last, span, one, two, three
+  local kept = state
   if state then
     local was = state:sub(1, 1)
     local length = lengths[was]
     if not length or #state < length or (#state - length) % 4 ~= 0 then
-      state = nil -- nothing of ours
-    elseif was ~= form
-      or form ~= 'L' and read('>d', state, 10) ~= (form == 'S' and ceil(window / parts) or window)
-      or form == 'G' and read('>d', state, 26) ~= permits then
-      state = converted(state, form, permits, window, now)
+      state, kept = nil, nil -- nothing of ours
+    else
+      if was == form then last, span, one, two, three = read(rule.layout, state, 2) end
+      if was ~= form or rule.span and span ~= rule.span or form == 'G' and two ~= permits then
+        local whole
+        state, whole = converted(state, form, permits, window, now)
+        -- What would be lost stays until permits are taken: instances may go by the rule of before for a while.
+        if whole then kept, renewed[place] = state, true end
+        if state then last, span, one, two, three = read(rule.layout, state, 2) end
+      end
     end
   end
 
   -- Time never goes back: a limit whose state is of later counts from then.
-  local last = state and read('>d', state, 2) or now
-  local at = max(now, last)
+  if not state then last = now end
+  local at = last > now and last or now
   -- How much is used, when it is free again, when the call can succeed; the state after it, and its life.
   local used, reset, retry, fresh, life = 0, 0, 0, nil, 0
 
@@ -182,7 +202,7 @@ local function evaluate(place, now, mode, rule, cost, told)
     local held, gone = state and (#state - 9) / 4 or 0, 0
     local high = held
     while gone < high do
-      local middle = floor((gone + high) / 2)
+      local middle = (gone + high - (gone + high) % 2) / 2
       if (last - read('>I4', state, 10 + 4 * middle)) % wrap + at - last >= window then
         gone = middle + 1
       else
@@ -197,7 +217,9 @@ local function evaluate(place, now, mode, rule, cost, told)
       fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * (gone + back))
     elseif used + cost <= permits then
       life = window
-      fresh = 'L' .. pack('>d', at) .. (state and state:sub(10 + 4 * gone) or '') .. string.rep(pack('>I4', at % wrap), cost)
+      local stamp = pack('>I4', at % wrap)
+      if cost > 1 then stamp = string.rep(stamp, cost) end
+      fresh = 'L' .. pack('>d', at) .. (state and state:sub(10 + 4 * gone) or '') .. stamp
     elseif cost > permits then
       retry = -1
     else
@@ -205,28 +227,29 @@ local function evaluate(place, now, mode, rule, cost, told)
     end
 
   elseif form == 'S' then
-    local width = ceil(window / parts)
-    local held = state and (#state - 25) / 4 or 0
-    local total = state and read('>d', state, 18) or 0
-    local newest, current = floor(last / width), floor(at / width)
-    local oldest = floor((at - window + 1) / width)
+    local width, half = rule.width, rule.half
+    local held, total = 0, 0
+    if state then held, total = (#state - 25) / 4, one end
+    local newest, current, begun = (last - last % width) / width, (at - at % width) / width, at - window + 1
+    local oldest = (begun - begun % width) / width
     local first = newest - held + 1
-    local gone = min(held, max(0, oldest - first))
+    local gone = oldest > first and oldest - first or 0
+    if gone > held then gone = held end
     for place = 0, gone - 1 do total = total - read('>I4', state, 26 + 4 * place) end
     first, held = first + gone, held - gone
-    local counts = state and state:sub(26 + 4 * gone) or ''
+    local begin = 26 + 4 * gone
     local scaled = width * total
     if held > 0 and first == oldest then
-      scaled = scaled - read('>I4', counts, 1) * (at - window + 1 - oldest * width)
+      scaled = scaled - read('>I4', state, begin) * (begun - oldest * width)
     end
     -- What is used is rounded to the nearest permit: rounded up, each would be half a permit late.
-    local room = width * permits + floor(width / 2) - scaled
-    used = permits - floor(room / width)
+    local room = width * permits + half - scaled
+    used = permits - (room - room % width) / width
     if total > 0 then reset = (newest + 1) * width + window - 1 - at end
     if mode == 'refund' then
       local kept, left = {}, cost
       for place = 1, held do
-        local count = read('>I4', counts, 4 * place - 3)
+        local count = read('>I4', state, begin + 4 * place - 4)
         local back = min(left, count)
         left, total = left - back, total - back
         kept[place] = pack('>I4', count - back)
@@ -234,24 +257,24 @@ local function evaluate(place, now, mode, rule, cost, told)
       life = total > 0 and reset or 0
       fresh = 'S' .. pack('>ddd', last, width, total) .. table.concat(kept)
     elseif width * cost <= room then
-      local count = cost
+      local count, kept = cost, ''
       if held > 0 and newest == current then
-        count = read('>I4', counts, 4 * held - 3) + cost
-        counts = counts:sub(1, -5)
+        count = read('>I4', state, #state - 3) + cost
+        kept = state:sub(begin, -5)
       elseif held > 0 then
-        counts = counts .. string.rep('\0\0\0\0', current - newest - 1)
+        kept = state:sub(begin) .. string.rep('\0\0\0\0', current - newest - 1)
       end
       life = (current + 1) * width + window - 1 - at
-      fresh = 'S' .. pack('>ddd', at, width, total + cost) .. counts .. pack('>I4', count)
+      fresh = 'S' .. pack('>ddd', at, width, total + cost) .. kept .. pack('>I4', count)
     elseif cost > permits then
       retry = -1
     else
       local later, part = total, first
       repeat
-        local count = read('>I4', counts, 4 * (part - first) + 1)
+        local count = read('>I4', state, begin + 4 * (part - first))
         later = later - count
         if count > 0 and later + cost <= permits then
-          local staying = floor(((permits - cost - later) * width + floor(width / 2)) / count)
+          local staying = floor(((permits - cost - later) * width + half) / count)
           retry = (part + 1) * width + window - 1 - min(width, staying) - at
         end
         part = part + 1
@@ -259,15 +282,14 @@ local function evaluate(place, now, mode, rule, cost, told)
     end
 
   elseif form == 'C' then
-    local before, current = 0, 0
+    local before, current, into = 0, 0, at % window
     if state then
-      before, current = read('>dd', state, 18)
-      local windows = floor(at / window) - floor(last / window)
-      if windows == 1 then before, current = current, 0 elseif windows > 1 then before, current = 0, 0 end
+      local begun = at - into - (last - last % window)
+      if begun == 0 then before, current = one, two elseif begun == window then before = two end
     end
-    local into = at % window
     local scaled = before * (window - into) + current * window
-    used = ceil(scaled / window)
+    local rest = scaled % window
+    used = (scaled - rest) / window + (rest > 0 and 1 or 0)
     if current > 0 then reset = 2 * window - into elseif before > 0 then reset = window - into end
     if mode == 'refund' then
       local back = min(before, cost)
@@ -287,7 +309,7 @@ local function evaluate(place, now, mode, rule, cost, told)
 
   elseif form == 'F' then
     local left = window - at % window
-    if state and floor(at / window) == floor(last / window) then used = read('>d', state, 18) end
+    if state and at + left - window == last - last % window then used = one end
     if used > 0 then reset = left end
     if mode == 'refund' then
       if used > cost then life = left end
@@ -301,10 +323,7 @@ local function evaluate(place, now, mode, rule, cost, told)
 
   else -- 'G': how far the next permit's time is ahead of now, in 1/permits of a ms
     local burst, ahead = rule.burst, 0
-    if state then
-      local arrival, _, fraction = read('>ddd', state, 18)
-      ahead = max(0, (arrival - at) * permits + fraction)
-    end
+    if state then ahead = max(0, (one - at) * permits + three) end
     used = permits - floor((burst * window - ahead) / window)
     reset = ceil(ahead / permits)
     local after = mode == 'refund' and max(0, ahead - cost * window) or ahead + cost * window
@@ -356,10 +375,10 @@ local function evaluate(place, now, mode, rule, cost, told)
     end
   end
 
-  local remaining, full = max(0, permits - used), reset > 0 and reset + skew or 0
+  local remaining, full = used < permits and permits - used or 0, reset > 0 and reset + skew or 0
   if verdict == 'P' then remaining, full = 0, max(full, wait) end
   return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
-    cost, state or '', fresh, life > 0 and life + skew or 0, header, header_life
+    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life
 end
 
 -- Notes what has to be written, and returns the answer.
@@ -370,10 +389,15 @@ local function settle(place, mode, taken, verdict, remaining, reset, wait, cost,
   elseif taken or mode == 'refund' then
     if taken then remaining, reset = remaining - cost, life end
     current[key] = header .. (life > 0 and fresh or '')
-    lives[key] = max(header_life, life)
-  elseif header ~= '' and (mode == 'strike' or mode == 'take') then
-    current[key] = header .. state
-    lives[key] = max(header_life, reset)
+    lives[key] = header_life > life and header_life or life
+  elseif mode == 'strike' or mode == 'take' then
+    if header ~= '' then
+      current[key], lives[key] = header .. state, max(header_life, reset)
+    elseif reset > 0 and mode == 'take' then
+      -- Under a limit that has changed, what was taken counts for longer than the key lives, or in another form.
+      local left = lives[key] or redis.call('PTTL', key)
+      if renewed[place] or left < reset then current[key], lives[key] = state, max(left, reset) end
+    end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)
 end
@@ -404,13 +428,18 @@ if calls < 0 and limits_each == 1 and ARGV[2] == 'take' and rule_of(ARGV[3]).for
   end
 end
 
+local now, mode, rule, cost, told
 for call = 1, math.abs(calls) do
   local before, from = (call - 1) * limits_each, (call - 1) * from_call_to_call + 1
-  local now, mode = time_of(ARGV[from]), ARGV[from + 1]
+  if call == 1 or from > 1 then
+    now, mode = time_of(ARGV[from]), ARGV[from + 1]
+    if limits_each == 1 then
+      rule, cost, told = rule_of(ARGV[from + 2]), cost_of(mode, ARGV[from + 3])
+    end
+  end
   if answers[call] then -- with others
   elseif limits_each == 1 then
-    answers[call] =
-      settle(call, mode, evaluate(call, now, mode, rule_of(ARGV[from + 2]), cost_of(mode, ARGV[from + 3])))
+    answers[call] = settle(call, mode, evaluate(call, now, mode, rule, cost, told))
   else
     local limits, taken, replies = {}, true, {}
     for i = 1, limits_each do
@@ -431,7 +460,7 @@ end
 local spare = server_time and 0 or 3600000
 for key, life in pairs(lives) do
   if life > 0 then
-    redis.call('PSETEX', key, life + spare, current[key])
+    redis.call('PSETEX', key, format('%.0f', life + spare), current[key])
   else
     redis.call('DEL', key)
   end

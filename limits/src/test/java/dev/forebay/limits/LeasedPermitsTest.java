@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.limits.Decision.Allowed;
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
@@ -79,6 +81,37 @@ class LeasedPermitsTest {
     done.await();
 
     assertThat(admitted.get()).isBetween(permits - 2 * 10, permits);
+  }
+
+  @Test
+  void permits_on_lease_are_handed_out_although_redis_has_denied_one_that_was_asked_meanwhile() {
+    RateLimiter limiter = limiter(here, 10);
+    limiter.check(ALICE);
+    Charge charge = limiter.charge(ALICE);
+    // As while another thread waits for the lot, which takes all there is.
+    KnownDenials denials = here.limits.oversight().denials();
+    Duration wait = Duration.ofHours(1);
+    denials.add(
+        charge,
+        new Denied("events", limiter.limit(), 0, wait, wait, Reason.LIMIT, Source.REDIS),
+        denials.now());
+
+    for (int i = 0; i < 9; i++) {
+      assertThat(limiter.check(ALICE).isAllowed())
+          .as("permit %d of the lease", i)
+          .isTrue();
+    }
+    assertThat(limiter.check(ALICE)).isInstanceOf(Denied.class);
+  }
+
+  @Test
+  void who_is_blocked_gets_nothing_from_a_lease() {
+    RateLimiter limiter = limiter(here, 1_000);
+    limiter.check(ALICE);
+
+    here.limits.block(ALICE, Duration.ofHours(1));
+
+    assertThat(limiter.check(ALICE)).isInstanceOf(Denied.class);
   }
 
   @Test

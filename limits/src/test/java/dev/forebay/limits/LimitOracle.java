@@ -3,6 +3,7 @@ package dev.forebay.limits;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +15,8 @@ abstract class LimitOracle {
 
   final long permits;
   final long window;
-  private long latest = Long.MIN_VALUE;
+  long latest = Long.MIN_VALUE;
+  private boolean whole = true;
 
   LimitOracle(Limit limit) {
     this.permits = limit.permits();
@@ -56,11 +58,65 @@ abstract class LimitOracle {
     return Math.max(now, latest);
   }
 
+  /** Permits and when they were taken. */
+  record Taken(long time, long count) {}
+
+  /**
+   * Returns how it goes on under another rule: with all of it if the rule counts in the same way, else
+   * as if what was taken within its window, the latest first and up to its limit, were taken under it.
+   */
+  final LimitOracle changedTo(Rule rule, long now) {
+    LimitOracle next = of(rule);
+    if (next.goesOnFrom(this)) {
+      next.latest = latest;
+      return next;
+    }
+    Deque<Taken> counting = new ArrayDeque<>();
+    long left = next.permits;
+    List<Taken> all = taken();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Taken taken = all.get(i);
+      long count = Math.min(left, taken.count);
+      if (count > 0 && at(now) - taken.time < next.window) {
+        left -= count;
+        counting.addFirst(new Taken(taken.time, count));
+      }
+    }
+    if (!counting.isEmpty()) {
+      next.latest = next.keepsTimes() ? counting.getLast().time : at(now);
+      next.restore(counting);
+    }
+    long sum = all.stream().mapToLong(Taken::count).sum();
+    next.whole = sum == next.taken().stream().mapToLong(Taken::count).sum();
+    return next;
+  }
+
+  /** Returns whether nothing was lost when the rule changed. */
+  final boolean isWhole() {
+    return whole;
+  }
+
   abstract boolean allows(long at, long cost);
 
   abstract void add(long at, long cost);
 
   abstract long left(long at);
+
+  /** Takes over all that another one counts, if both count in the same way. */
+  abstract boolean goesOnFrom(LimitOracle before);
+
+  /** Returns what counts, the oldest first. */
+  abstract List<Taken> taken();
+
+  /** Counts what another one had counted. */
+  void restore(Deque<Taken> counting) {
+    counting.forEach(taken -> add(taken.time, taken.count));
+  }
+
+  /** Returns whether time goes on from what was taken last, and not from when the rule changed. */
+  boolean keepsTimes() {
+    return true;
+  }
 
   /** All times of the last window. */
   private static final class ExactLog extends LimitOracle {
@@ -87,6 +143,20 @@ abstract class LimitOracle {
     long left(long at) {
       return permits - times.stream().filter(time -> at - time < window).count();
     }
+
+    @Override
+    boolean goesOnFrom(LimitOracle before) {
+      if (!(before instanceof ExactLog log)) {
+        return false;
+      }
+      times.addAll(log.times);
+      return true;
+    }
+
+    @Override
+    List<Taken> taken() {
+      return times.stream().map(time -> new Taken(time, 1)).toList();
+    }
   }
 
   /** Counts per part of the window, of which the oldest weighs what of it is in the window still; rounded. */
@@ -106,7 +176,26 @@ abstract class LimitOracle {
 
     @Override
     void add(long at, long cost) {
+      counts.headMap((at - window + 1) / width).clear();
       counts.merge(at / width, cost, Long::sum);
+    }
+
+    @Override
+    boolean goesOnFrom(LimitOracle before) {
+      if (!(before instanceof SubWindows parts) || parts.width != width) {
+        return false;
+      }
+      counts.putAll(parts.counts);
+      return true;
+    }
+
+    /** Dated to the end of the part, or to the latest time. */
+    @Override
+    List<Taken> taken() {
+      return counts.entrySet().stream()
+          .map(part ->
+              new Taken(Math.min(latest, (part.getKey() + 1) * width - 1), part.getValue()))
+          .toList();
     }
 
     @Override
@@ -150,6 +239,29 @@ abstract class LimitOracle {
       return Math.floorDiv(permits * window - scaled(at), window);
     }
 
+    @Override
+    boolean goesOnFrom(LimitOracle before) {
+      if (!(before instanceof SlidingWindow windows) || windows.window != window) {
+        return false;
+      }
+      counts.putAll(windows.counts);
+      return true;
+    }
+
+    /** Dated to the end of the window before, and to the latest time. */
+    @Override
+    List<Taken> taken() {
+      long current = latest / window;
+      return List.of(
+          new Taken(current * window - 1, counts.getOrDefault(current - 1, 0L)),
+          new Taken(latest, counts.getOrDefault(current, 0L)));
+    }
+
+    @Override
+    boolean keepsTimes() {
+      return false;
+    }
+
     private long scaled(long at) {
       long current = at / window;
       return counts.getOrDefault(current - 1, 0L) * (window - at % window)
@@ -181,6 +293,31 @@ abstract class LimitOracle {
     long left(long at) {
       BigInteger free = burst.subtract(after(at, 0).subtract(now(at)));
       return free.divide(BigInteger.valueOf(window)).longValueExact();
+    }
+
+    @Override
+    boolean goesOnFrom(LimitOracle before) {
+      if (!(before instanceof Gcra rate) || rate.permits != permits || rate.window != window) {
+        return false;
+      }
+      arrival = rate.arrival;
+      return true;
+    }
+
+    /** What had not drained at the latest time, in whole permits. */
+    @Override
+    List<Taken> taken() {
+      BigInteger whole = BigInteger.valueOf(window);
+      BigInteger debt = latest < 0 ? BigInteger.ZERO : after(latest, 0).subtract(now(latest));
+      long permitsRoundedUp =
+          debt.add(whole).subtract(BigInteger.ONE).divide(whole).longValueExact();
+      return List.of(new Taken(latest, permitsRoundedUp));
+    }
+
+    /** As if all had been taken with the latest. */
+    @Override
+    void restore(Deque<Taken> counting) {
+      add(latest, counting.stream().mapToLong(Taken::count).sum());
     }
 
     private BigInteger after(long at, long cost) {
@@ -215,6 +352,25 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return permits - counts.getOrDefault(at / window, 0L);
+    }
+
+    @Override
+    boolean goesOnFrom(LimitOracle before) {
+      if (!(before instanceof FixedWindow windows) || windows.window != window) {
+        return false;
+      }
+      counts.putAll(windows.counts);
+      return true;
+    }
+
+    @Override
+    List<Taken> taken() {
+      return List.of(new Taken(latest, counts.getOrDefault(latest / window, 0L)));
+    }
+
+    @Override
+    boolean keepsTimes() {
+      return false;
     }
   }
 }

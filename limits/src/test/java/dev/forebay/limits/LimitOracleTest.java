@@ -10,6 +10,7 @@ import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LimitOracleTest {
 
   private static final int SUBJECTS = 100;
+  private static final List<Algorithm> COUNTING = Arrays.stream(Algorithm.values())
+      .filter(algorithm -> algorithm != Algorithm.AUTO)
+      .toList();
   private static final int ROUNDS = Integer.getInteger("forebay.limits.rounds", 150);
 
   private final long seed =
@@ -45,6 +49,7 @@ class LimitOracleTest {
         RedisSettings.builder()
             .uri(namespace.uri())
             .keyPrefix(namespace.keyPrefix())
+            .connectTimeout(Duration.ofSeconds(30))
             .commandTimeout(Duration.ofSeconds(30))
             .build(),
         Workload.LIMITS);
@@ -62,8 +67,9 @@ class LimitOracleTest {
   /** One subject of a limit of its own, and what must be true of it. */
   private final class Play {
     private final RateLimiter limiter;
-    private final LimitOracle oracle;
     private final String subject;
+    private LimitOracle oracle;
+    private boolean changed;
     private long clock = 1_700_000_000_000L + random.nextInt(1_000_000);
 
     Play(Algorithm algorithm, int number) {
@@ -95,6 +101,49 @@ class LimitOracleTest {
       };
     }
 
+    /** What it is at a time. One that changed is so for good when permits are taken, or nothing is lost. */
+    LimitOracle at(long time) {
+      return changed ? oracle.changedTo(limiter.rule(), time) : oracle;
+    }
+
+    boolean take(long cost) {
+      LimitOracle now = at(clock);
+      boolean taken = now.take(clock, cost);
+      if (changed && (taken || now.isWhole())) {
+        oracle = now;
+        changed = false;
+      }
+      return taken;
+    }
+
+    /** Goes by another limit, near to this one or not, and sometimes by another algorithm. */
+    void change() {
+      Limit before = limiter.limit();
+      Algorithm algorithm = limiter.rule().algorithm();
+      if (random.nextInt(3) == 0) {
+        algorithm = COUNTING.get(random.nextInt(COUNTING.size()));
+      }
+      Limit limit = random.nextBoolean()
+          ? limitOf(algorithm)
+          : new Limit(
+              near(before.permits(), mostPermits(algorithm)),
+              Duration.ofMillis(near(before.windowMillis(), Limit.LONGEST_WINDOW.toMillis())));
+      long burst = random.nextBoolean() ? 0 : 1 + random.nextLong(limit.permits());
+      limiter.follow(new Rule(
+          limit,
+          algorithm,
+          algorithm == Algorithm.GCRA ? burst : 0,
+          null,
+          WhenUnavailable.LOCAL,
+          false,
+          null));
+      changed = true;
+    }
+
+    private long near(long number, long most) {
+      return Math.min(most, 1 + number / 2 + random.nextLong(number + 1));
+    }
+
     Charge charge(long cost) {
       return limiter.charge(subject, cost);
     }
@@ -105,8 +154,12 @@ class LimitOracleTest {
     }
   }
 
-  private RateLimiter limiterOf(Algorithm algorithm, int number) {
-    long most = algorithm == Algorithm.EXACT_LOG ? Algorithm.LARGEST_LOG : 20_000;
+  private static long mostPermits(Algorithm algorithm) {
+    return algorithm == Algorithm.EXACT_LOG ? Algorithm.LARGEST_LOG : 20_000;
+  }
+
+  private Limit limitOf(Algorithm algorithm) {
+    long most = mostPermits(algorithm);
     long permits = 1 + (random.nextBoolean() ? random.nextInt(10) : random.nextLong(most));
     long window = switch (random.nextInt(4)) {
       case 0 -> 1 + random.nextInt(300);
@@ -114,12 +167,15 @@ class LimitOracleTest {
       case 2 -> Limit.LONGEST_WINDOW.toMillis();
       default -> 1 + random.nextLong(1_000_000_000L);
     };
-    RateLimiterBuilder builder = owner
-        .limiter(algorithm.name() + number)
-        .algorithm(algorithm)
-        .limit(permits, Duration.ofMillis(window));
+    return new Limit(permits, Duration.ofMillis(window));
+  }
+
+  private RateLimiter limiterOf(Algorithm algorithm, int number) {
+    Limit limit = limitOf(algorithm);
+    RateLimiterBuilder builder =
+        owner.limiter(algorithm.name() + number).algorithm(algorithm).limit(limit);
     if (algorithm == Algorithm.GCRA && random.nextBoolean()) {
-      builder.paced(1 + random.nextLong(permits));
+      builder.paced(1 + random.nextLong(limit.permits()));
     }
     return builder.build();
   }
@@ -130,12 +186,28 @@ class LimitOracleTest {
   @Tag("RL3")
   @Tag("RL8")
   void every_answer_is_that_of_the_definition(Algorithm algorithm) {
+    play(algorithm, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Algorithm.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+  @Tag("RL1")
+  @Tag("RL2")
+  @Tag("RL3")
+  void a_limit_that_changes_goes_on_from_what_was_taken(Algorithm algorithm) {
+    play(algorithm, true);
+  }
+
+  private void play(Algorithm algorithm, boolean changing) {
     List<Play> plays = new ArrayList<>();
     for (int i = 0; i < SUBJECTS; i++) {
       plays.add(new Play(algorithm, i));
     }
     long denied = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      if (changing) {
+        plays.stream().filter(play -> random.nextInt(10) == 0).forEach(Play::change);
+      }
       denied += playRound(plays);
     }
     assertThat(denied).as("denials among %d steps", SUBJECTS * ROUNDS).isGreaterThan(ROUNDS);
@@ -154,13 +226,13 @@ class LimitOracleTest {
     for (Step step : steps) {
       Play play = step.play;
       Decision decision = step.asked.await().get(0);
-      boolean expected = play.oracle.take(play.clock, step.cost);
+      boolean expected = play.take(step.cost);
       assertThat(decision.isAllowed())
           .as("%d of %s: %s", step.cost, play, decision)
           .isEqualTo(expected);
       assertThat(decision.remaining())
           .as("remaining of %s: %s", play, decision)
-          .isEqualTo(play.oracle.remaining(play.clock));
+          .isEqualTo(play.at(play.clock).remaining(play.clock));
       verifyReset(play, decision);
       if (decision instanceof Denied refusal) {
         denials++;
@@ -178,22 +250,25 @@ class LimitOracleTest {
     }
     long first = play.clock + denied.retryAfter().toMillis();
     assertThat(denied.retryAfter()).as("retry of %s", play).isPositive();
-    assertThat(play.oracle.canTake(first, cost))
+    assertThat(play.at(first).canTake(first, cost))
         .as("%d at the time to retry, %s", cost, play)
         .isTrue();
-    assertThat(play.oracle.canTake(first - 1, cost))
-        .as("%d a millisecond before the time to retry, %s", cost, play)
-        .isFalse();
     RedisLimits.Asked before = ask(play, first - 1, cost, false);
     RedisLimits.Asked then = ask(play, first, cost, false);
-    assertThat(before.await().get(0).isAllowed()).as("look before, %s", play).isFalse();
+    boolean tooEarly = before.await().get(0).isAllowed();
     assertThat(then.await().get(0).isAllowed()).as("look then, %s", play).isTrue();
+    assertThat(play.at(first - 1).canTake(first - 1, cost))
+        .as("%d a millisecond before the time to retry, %s", cost, play)
+        .isEqualTo(tooEarly);
+    if (!play.changed) { // else what was taken is dated anew each time, and may be gone earlier
+      assertThat(tooEarly).as("look before, %s", play).isFalse();
+    }
   }
 
   private static void verifyReset(Play play, Decision decision) {
     long reset = play.clock + decision.resetAfter().toMillis();
     long full = play.limiter.rule().largestCost();
-    assertThat(play.oracle.canTake(reset, full))
+    assertThat(play.at(reset).canTake(reset, full))
         .as("all permits are there after %s of %s", decision.resetAfter(), play)
         .isTrue();
   }

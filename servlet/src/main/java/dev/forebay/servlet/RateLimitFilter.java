@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -63,6 +64,7 @@ public final class RateLimitFilter implements Filter {
   private final boolean firstRouteOnly;
   private final boolean legacyFields;
   private final RefusalHandler refusals;
+  private final LongSupplier nanoClock;
 
   RateLimitFilter(RateLimitFilterBuilder settings) {
     this.limits = settings.limits;
@@ -71,6 +73,7 @@ public final class RateLimitFilter implements Filter {
     this.firstRouteOnly = settings.firstRouteOnly;
     this.legacyFields = settings.legacyFields;
     this.refusals = settings.refusals;
+    this.nanoClock = settings.nanoClock;
   }
 
   /** Begins to describe a filter. */
@@ -81,20 +84,43 @@ public final class RateLimitFilter implements Filter {
   /**
    * Gives back what a request took of its limits: for one that came to nothing, a form with a typing
    * mistake say. Not for one whose outcome tells its sender anything: attempts to guess must count.
-   * Has no effect the second time, where nothing was taken, or while Redis is away. One round trip
-   * for each of its limits.
+   * Has no effect the second time, where nothing was taken, or while Redis is away; nor at a limit of
+   * which the permits have expired meanwhile, as those of others would go back. One round trip for
+   * each of its limits.
    *
    * @param request the one that the application has, wrapped or not
    */
   public static void refund(ServletRequest request) {
-    if (request.getAttribute(TAKEN) instanceof Permits taken) {
+    if (request.getAttribute(TAKEN) instanceof Taken taken) {
       request.removeAttribute(TAKEN);
-      taken.charges().forEach(charge -> charge.limiter().refund(charge.subject(), charge.cost()));
+      taken.refund();
     }
   }
 
-  /** What a request took. */
-  private record Permits(List<Charge> charges) {}
+  /**
+   * What a request took.
+   *
+   * @param clock as {@link System#nanoTime}
+   */
+  private record Taken(List<Permits> permits, LongSupplier clock) {
+
+    void refund() {
+      long now = clock.getAsLong();
+      for (Permits taken : permits) {
+        if (taken.until() - now > 0) {
+          Charge charge = taken.charge();
+          charge.limiter().refund(charge.subject(), charge.cost());
+        }
+      }
+    }
+  }
+
+  /**
+   * What a request took of one limit.
+   *
+   * @param until when they expire, by the clock
+   */
+  private record Permits(Charge charge, long until) {}
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -116,6 +142,7 @@ public final class RateLimitFilter implements Filter {
     if (charges.isEmpty()) {
       return true;
     }
+    long askedAt = nanoClock.getAsLong();
     Decisions decisions = limits.check(endpoint(matching), charges);
     request.setAttribute(DECISIONS, decisions);
     RateLimitFields fields = QuotaFields.of(decisions);
@@ -124,7 +151,7 @@ public final class RateLimitFilter implements Filter {
     }
     if (decisions.isAllowed()) {
       fields.forEach(response::addHeader);
-      request.setAttribute(TAKEN, new Permits(taken(charges, decisions.all())));
+      request.setAttribute(TAKEN, new Taken(taken(charges, decisions.all(), askedAt), nanoClock));
       return true;
     }
     Refusal refusal = Refusal.of(decisions, messages(matching));
@@ -134,12 +161,13 @@ public final class RateLimitFilter implements Filter {
   }
 
   /** Of charges that were allowed those that Redis counted, and not only let pass. */
-  private static List<Charge> taken(List<Charge> charges, List<Decision> decisions) {
+  private static List<Permits> taken(List<Charge> charges, List<Decision> decisions, long askedAt) {
     return IntStream.range(0, charges.size())
         .filter(i -> decisions.get(i) instanceof Allowed allowed
             && allowed.source() == Source.REDIS
             && allowed.wouldBeDenied().isEmpty())
-        .mapToObj(charges::get)
+        .mapToObj(i ->
+            new Permits(charges.get(i), askedAt + decisions.get(i).resetAfter().toNanos()))
         .toList();
   }
 

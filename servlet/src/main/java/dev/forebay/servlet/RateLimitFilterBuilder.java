@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /** Collects the routes of a {@link RateLimitFilter}; not safe for concurrent use. */
 public final class RateLimitFilterBuilder {
@@ -15,6 +16,7 @@ public final class RateLimitFilterBuilder {
   ClientAddresses clientAddresses = ClientAddresses.direct();
   boolean firstRouteOnly;
   boolean legacyFields;
+  LongSupplier nanoClock = System::nanoTime;
   RefusalHandler refusals = (request, response, refusal) -> refusal.sendProblem(response);
 
   RateLimitFilterBuilder(RateLimits limits) {
@@ -29,8 +31,12 @@ public final class RateLimitFilterBuilder {
    *     the star; {@code /api/**} with any number of them, none too. Case counts, a slash at the
    *     end does not
    * @param requestLimits one or more
+   * <p>Whether what several routes take of one limit adds up to more than it ever has is not checked:
+   * requests that match all of them are denied then.
+   *
    * @throws IllegalArgumentException if one of them is malformed, there is no limiter of a name, or
-   *     a request would cost more than its limit
+   *     a request would cost more than the {@linkplain
+   *     dev.forebay.limits.RateLimiter#largestCost() largest cost} of its limit
    */
   public RateLimitFilterBuilder route(String method, String path, RequestLimit... requestLimits) {
     routes.add(new Route(

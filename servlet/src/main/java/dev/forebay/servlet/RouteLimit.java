@@ -12,8 +12,8 @@ import java.util.Optional;
 record RouteLimit(RequestLimit limit, RateLimiter limiter, RateLimiter addressLimiter) {
 
   /**
-   * @throws IllegalArgumentException if there is no limiter of a name, or it has fewer permits than
-   *     a request costs
+   * @throws IllegalArgumentException if there is no limiter of a name, or it never has as many permits
+   *     at once as a request costs
    */
   static RouteLimit of(RequestLimit limit, RateLimits limits) {
     return new RouteLimit(
@@ -40,10 +40,10 @@ record RouteLimit(RequestLimit limit, RateLimiter limiter, RateLimiter addressLi
         .orElseThrow(() -> new IllegalArgumentException("There is no limiter '" + name
             + "'. Build it by limits.limiter(\"" + name + "\") before the filter, or name a tier: "
             + Arrays.stream(LimitTier.values()).map(LimitTier::title).toList() + "."));
-    if (cost > limiter.limit().permits()) {
+    if (cost > limiter.largestCost()) {
       throw new IllegalArgumentException("A request that costs " + cost + " permits of '" + name
-          + "' would always be denied: the limit is " + limiter.limit()
-          + ". Lower the cost or raise the limit.");
+          + "' would always be denied: the limit is " + limiter.limit() + ", of which "
+          + limiter.largestCost() + " may go at once. Lower the cost or raise the limit.");
     }
     return limiter;
   }

@@ -350,6 +350,10 @@ class RateLimitFilterTest {
           .hasMessageContaining("api-user");
       assertThatThrownBy(() -> builder.route("GET", "/", byAddress("api").cost(4)))
           .hasMessageContaining("would always be denied");
+      server.limits.limiter("paced").limit(100, Duration.ofMinutes(1)).paced(5).build();
+      assertThatThrownBy(() -> builder.route("GET", "/", byAddress("paced").cost(6)))
+          .hasMessageContaining("of which 5 may go at once");
+      builder.route("GET", "/", byAddress("paced").cost(5));
       assertThatThrownBy(() -> byAddress("api").cost(0)).hasMessageContaining("1 permit");
       assertThatThrownBy(() -> builder.route("get", "/", byAddress("api")))
           .hasMessageContaining("Write GET, POST, ... or *.");

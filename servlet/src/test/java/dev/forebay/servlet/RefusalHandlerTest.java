@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -142,8 +143,32 @@ class RefusalHandlerTest {
     }
   }
 
+  @Test
+  void what_has_expired_meanwhile_is_not_given_back_as_it_would_be_that_of_others(
+      RedisNamespace redis) throws Exception {
+    Duration hour = Duration.ofHours(1);
+    AtomicLong nanos = new AtomicLong();
+    try (LimitedServer server = LimitedServer.start(redis, limits -> {
+      limits.limiter("forms").limit(3, hour).build();
+      limits.limiter("day").limit(3, Duration.ofDays(1)).build();
+      RateLimitFilterBuilder builder = RateLimitFilter.builder(limits)
+          .route("POST", "/refunds", byAddress("forms"), byAddress("day"));
+      builder.nanoClock = () -> nanos.getAndAdd(hour.toNanos()); // an hour from check to refund
+      return builder;
+    })) {
+      assertThat(server.send("POST", "/refunds").status()).isEqualTo(200);
+
+      await().until(() -> remaining(server, "day") == 3);
+      assertThat(remaining(server)).isEqualTo(2);
+    }
+  }
+
   private static long remaining(LimitedServer server) {
-    return server.limits.find("forms").orElseThrow().peek("127.0.0.1").remaining();
+    return remaining(server, "forms");
+  }
+
+  private static long remaining(LimitedServer server, String limiter) {
+    return server.limits.find(limiter).orElseThrow().peek("127.0.0.1").remaining();
   }
 
   private static void answer(

@@ -2,6 +2,7 @@ package dev.forebay.marketplace.web;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Locale;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
@@ -42,12 +43,16 @@ public final class RefusedByServer extends ErrorReportValve {
     try {
       Writer writer = response.getReporter();
       if (writer != null) {
-        writer.write((page ? PAGE : PROBLEM).formatted(MESSAGE, status));
+        writer.write(answer(page, status));
         response.finishResponse();
       }
     } catch (IOException gone) {
       container.getLogger().debug("Nobody is left to read the refusal", gone);
     }
+  }
+
+  static String answer(boolean page, int status) {
+    return String.format(Locale.ROOT, page ? PAGE : PROBLEM, MESSAGE, status);
   }
 
   /** Puts it in place. */

@@ -68,7 +68,15 @@ public class RequestMeter extends OncePerRequestFilter {
   }
 
   String serverTiming() {
-    return "total;dur=%s, queries;desc=\"%d\", cache-hits;desc=\"%d\""
-        .formatted(milliseconds(), queries(), hits());
+    return serverTiming(milliseconds(), queries(), hits());
+  }
+
+  static String serverTiming(String milliseconds, long queries, int hits) {
+    return String.format(
+        Locale.ROOT,
+        "total;dur=%s, queries;desc=\"%d\", cache-hits;desc=\"%d\"",
+        milliseconds,
+        queries,
+        hits);
   }
 }

@@ -1,0 +1,94 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a check that another limit denies leaves of what it took. */
+@RedisTest
+class GivenBackPermitsTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final String ALICE = "user:alice";
+  private static final String ADDRESS = "203.0.113.7";
+
+  private final LimitsFixture instance;
+
+  GivenBackPermitsTest(RedisNamespace namespace) {
+    instance = LimitsFixture.stepped(namespace);
+  }
+
+  @AfterEach
+  void close() {
+    instance.close();
+  }
+
+  @Test
+  void a_limit_in_shadow_counts_only_what_the_others_allow() {
+    RateLimiter enforced = instance.limits.limiter("enforced").limit(1, HOUR).build();
+    RateLimiter shadow =
+        instance.limits.limiter("shadow").limit(5, HOUR).shadow().build();
+    List<Charge> both = List.of(enforced.charge(ALICE), shadow.charge(ALICE));
+
+    assertThat(instance.limits.check(both).isAllowed()).isTrue();
+    Decisions denied = instance.limits.check(both);
+
+    assertThat(denied.isAllowed()).isFalse();
+    assertThat(denied.all().get(1).remaining()).isEqualTo(4);
+    assertThat(shadow.peek(ALICE).remaining()).isEqualTo(4);
+  }
+
+  @Test
+  void a_limit_in_shadow_takes_nothing_from_the_others_where_it_would_deny() {
+    RateLimiter enforced = instance.limits.limiter("enforced").limit(5, HOUR).build();
+    RateLimiter shadow =
+        instance.limits.limiter("shadow").limit(1, HOUR).shadow().build();
+    List<Charge> both = List.of(enforced.charge(ALICE), shadow.charge(ALICE));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(instance.limits.check(both).isAllowed()).isTrue();
+    }
+
+    assertThat(enforced.peek(ALICE).remaining()).isEqualTo(2);
+  }
+
+  @Test
+  void what_another_subjects_limit_denied_goes_back() {
+    assertThat(remainingAfterDenial(Duration.ofMinutes(59))).isEqualTo(5);
+  }
+
+  @Test
+  void what_has_expired_before_another_subjects_limit_denied_is_not_taken_from_others() {
+    assertThat(remainingAfterDenial(HOUR)).isEqualTo(4);
+  }
+
+  /**
+   * Returns what a limit of 5 has left after a check that another one denied.
+   *
+   * @param passing how long it took, by the clock of the instance
+   */
+  private long remainingAfterDenial(Duration passing) {
+    AtomicLong nanos = new AtomicLong();
+    RateLimits limits = RateLimits.over(
+        instance.redis.commands(),
+        instance.redis.settings().keyPrefix(),
+        () -> Long.toString(instance.clock.get()),
+        () -> nanos.getAndAdd(passing.toNanos()));
+    RateLimiter users = limits.limiter("users").limit(5, HOUR).build();
+    RateLimiter addresses = limits.limiter("addresses").limit(1, HOUR).build();
+    addresses.check(ADDRESS);
+
+    assertThat(limits
+            .check(List.of(users.charge(ALICE), addresses.charge(ADDRESS)))
+            .isAllowed())
+        .isFalse();
+
+    return users.peek(ALICE).remaining();
+  }
+}

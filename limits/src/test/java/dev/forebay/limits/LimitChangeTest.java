@@ -1,0 +1,93 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a limit remembers when it is changed; {@link LimitOracleTest} tries what it answers then. */
+@RedisTest
+@Tag("RL2")
+class LimitChangeTest {
+
+  private static final String ALICE = "user:alice";
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "SUB_WINDOWS", "GCRA"})
+  void what_was_taken_is_kept_for_a_longer_window_though_nobody_is_allowed_in_it(
+      Algorithm algorithm, RedisNamespace namespace) {
+    try (LimitsFixture instance = LimitsFixture.on(namespace)) {
+      RateLimiter limiter =
+          instance.limits.limiter("api").algorithm(algorithm).limit(5, MINUTE).build();
+      limiter.check(ALICE, 5);
+      instance.limits.change("api", new Limit(5, HOUR));
+
+      Denied denied = (Denied) limiter.check(ALICE, 5);
+
+      String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
+      assertThat(instance.redis.commands().ttl(key).await().orElseThrow())
+          .isGreaterThanOrEqualTo(denied.retryAfter().minus(MINUTE))
+          .isGreaterThan(HOUR.dividedBy(2));
+    }
+  }
+
+  @Test
+  void who_has_used_up_a_burst_is_not_locked_out_when_the_rate_is_raised(RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter mine = paced(here);
+      RateLimiter theirs = paced(there);
+      assertThat(mine.check(ALICE, 50).isAllowed()).isTrue();
+      Rule twice = mine.rule().with(new Limit(200, HOUR));
+      mine.follow(twice);
+      theirs.follow(twice);
+
+      Denied denied = (Denied) mine.check(ALICE);
+      assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(18));
+      there.advance(denied.retryAfter());
+
+      assertThat(theirs.check(ALICE).isAllowed()).isTrue();
+    }
+  }
+
+  @Test
+  void an_instance_that_still_goes_by_a_smaller_limit_forgets_nothing_of_a_larger_one(
+      RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter larger = here.limits.limiter("api").limit(200, HOUR).build();
+      RateLimiter smaller = there.limits.limiter("api").limit(100, HOUR).build();
+      assertThat(larger.check(ALICE, 200).isAllowed()).isTrue();
+
+      assertThat(smaller.check(ALICE).isAllowed()).isFalse();
+
+      assertThat(larger.peek(ALICE).remaining()).isZero();
+    }
+  }
+
+  @Test
+  void what_has_drained_before_a_rate_is_changed_is_not_owed_again(RedisNamespace namespace) {
+    try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
+      RateLimiter limiter = paced(instance);
+      assertThat(limiter.check(ALICE, 50).isAllowed()).isTrue();
+      instance.advance(Duration.ofMinutes(30));
+      assertThat(limiter.peek(ALICE).remaining()).isEqualTo(50);
+
+      limiter.follow(limiter.rule().with(new Limit(200, HOUR)));
+
+      assertThat(limiter.peek(ALICE, 50).isAllowed()).isTrue();
+    }
+  }
+
+  private static RateLimiter paced(LimitsFixture instance) {
+    return instance.limits.limiter("api").limit(100, HOUR).paced(50).build();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.forebay.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forebay.redis.ForebayException;
+import dev.forebay.testing.RedisNamespace;
+import dev.forebay.testing.RedisTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@RedisTest
+@Tag("RL5")
+class WithoutRedisTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final String ALICE = "user:alice";
+
+  @Test
+  void all_or_none_is_taken_although_somebody_else_takes_the_last_permit_meanwhile(
+      RedisNamespace namespace) {
+    try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
+      Charge wide = instance.limits.limiter("wide").limit(5, HOUR).build().charge(ALICE);
+      Charge narrow = instance.limits.limiter("narrow").limit(1, HOUR).build().charge(ALICE);
+      LimitOversight oversight = instance.limits.oversight();
+      AtomicInteger asked = new AtomicInteger();
+      WithoutRedis without =
+          new WithoutRedis(oversight.local(), oversight.penalties(), oversight.strikes(), () -> {
+            // It is asked for each look, then for each permit to take: before the last of these.
+            if (asked.incrementAndGet() == 4) {
+              assertThat(oversight.local().decide(narrow, 1, true).isAllowed()).isTrue();
+            }
+            return 1;
+          });
+
+      List<Decision> decisions =
+          without.take(List.of(wide, narrow), new ForebayException("Redis is away", null) {});
+
+      assertThat(decisions).extracting(Decision::isAllowed).containsExactly(true, false);
+      assertThat(decisions.get(0).remaining()).isEqualTo(5);
+      assertThat(without.look(wide).remaining()).isEqualTo(5);
+    }
+  }
+}
