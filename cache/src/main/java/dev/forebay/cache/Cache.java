@@ -68,7 +68,9 @@ public interface Cache<K, V> {
       Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;
 
   /**
-   * Caches a value for the cache's time to live. One round trip.
+   * Caches a value for the cache's time to live. One round trip. While the source of the entry is
+   * being changed, by {@link #writeThrough}, {@link #writeAround} or {@link #beginInvalidation} of
+   * whichever instance, the entry is deleted instead.
    *
    * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
    */
@@ -93,7 +95,7 @@ public interface Cache<K, V> {
    * Writes a value to the source, then caches it: write-through. While the source is being written,
    * nothing that is loaded is cached; so if the process dies meanwhile, no outdated entry remains. If
    * others write or delete the same key at the same time, or this cache must not hold the value, it
-   * is deleted instead. Three round trips.
+   * is deleted instead. Three round trips, four if it is deleted.
    *
    * @throws E if the writer does; the entry is deleted then, as the source may have changed
    */
@@ -113,7 +115,7 @@ public interface Cache<K, V> {
    * Begins to invalidate entries whose source is about to change, by a transaction say: deletes them,
    * and keeps what is loaded from being cached until the {@linkplain PendingInvalidation#close end},
    * for 30 seconds at most. So if the process dies between the commit and the end, no outdated entry
-   * remains. Two round trips.
+   * remains. Others may do the same to the same entries meanwhile; each ends its own. Two round trips.
    *
    * <pre>{@code
    * try (PendingInvalidation pending = items.beginInvalidation(List.of(id))) {

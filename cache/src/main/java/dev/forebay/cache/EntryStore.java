@@ -127,7 +127,7 @@ final class EntryStore<V> {
     } catch (CodecException e) {
       recorder.unreadable(e);
       if (isOfNoUse(e)) {
-        deleteNowOrLater(List.of(id.name()));
+        deleteNowOrLater(List.of(Deletion.of(id.name())));
       }
       return null;
     }
@@ -168,19 +168,18 @@ final class EntryStore<V> {
       Map<EntryId, V> values,
       Function<? super V, Duration> ttl,
       List<RefusedValueException> refusals) {
-    List<String> names = values.keySet().stream().map(EntryId::name).toList();
     try {
       // What is noted may be deleted by another thread meanwhile, and take these along. They are
       // not noted for that: if each write during a replay were, the journal would never be empty.
       journal.replay();
-      Set<String> unwritable =
+      EntryOverwriter.Outcome outcome =
           recorder.timed("put", () -> overwriter.overwrite(values, ttl, refusals));
-      recorder.put(values.size() - unwritable.size());
-      if (!unwritable.isEmpty()) {
-        deleteNowOrLater(List.copyOf(unwritable));
+      recorder.put(outcome.stored());
+      if (!outcome.unwritable().isEmpty()) {
+        deleteNowOrLater(Deletion.ofAll(outcome.unwritable()));
       }
     } catch (ForebayException e) {
-      journal.add(names);
+      journal.add(values.keySet().stream().map(id -> Deletion.of(id.name())).toList());
       recorder.failed("put", e);
       if (e instanceof RedisOperationException) {
         // Refused, for want of memory say: the old value may still be deleted.
@@ -190,23 +189,23 @@ final class EntryStore<V> {
   }
 
   /** Deletes entries, later if it cannot be now; returns how many existed. */
-  long deleteNowOrLater(List<String> names) {
+  long deleteNowOrLater(List<Deletion> deletions) {
     long deleted = 0;
     try {
-      deleted = recorder.timed("delete", () -> invalidate(names));
+      deleted = recorder.timed("delete", () -> invalidate(deletions));
     } catch (ForebayException e) {
-      journal.add(names);
+      journal.add(deletions);
       recorder.failed("delete", e);
     }
     recorder.deleted(deleted);
     return deleted;
   }
 
-  private long invalidate(List<String> names) {
-    names.forEach(recorder::forgotten);
+  private long invalidate(List<Deletion> deletions) {
+    deletions.forEach(deletion -> recorder.forgotten(deletion.name()));
     long deleted = 0;
-    for (int from = 0; from < names.size(); from += BATCH) {
-      deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
+    for (int from = 0; from < deletions.size(); from += BATCH) {
+      deleted += scan.invalidate(deletions.subList(from, Math.min(deletions.size(), from + BATCH)));
     }
     return deleted;
   }

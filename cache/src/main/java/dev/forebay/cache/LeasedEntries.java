@@ -151,44 +151,64 @@ final class LeasedEntries<V> {
   }
 
   /**
-   * Deletes entries and keeps what is loaded from being stored, until they are deleted again, or one
-   * is filled, or for {@link Leases#LONGEST_BLOCK}. If Redis fails, nothing is blocked.
+   * Deletes entries and keeps what is loaded from being stored, until each block {@linkplain
+   * Block#end ends} or is filled, or for {@link Leases#LONGEST_BLOCK}.
    *
-   * @return what each may be filled under, in their order; empty if Redis failed
+   * @return a block for each entry, in their order; if Redis failed, some are not held
    */
-  List<Lease> block(Collection<EntryId> ids) {
-    List<Lease> blocks = new ArrayList<>(ids.size());
+  List<Block> block(Collection<EntryId> ids) {
+    List<Block> blocks = new ArrayList<>(ids.size());
+    List<Leases.Request> requests = List.of();
+    long existed = 0;
     try {
-      // Another thread that is at it may end a block, which is better than none.
+      // Another thread that is at it may keep a block from being filled, which is better than none.
       journal.replay();
       Epochs epochs = epochsOf(ids);
-      List<Leases.Request> requests = ids.stream().map(leases::block).toList();
+      requests = ids.stream().map(leases::block).toList();
       for (Leases.Request request : requests) {
-        var unused = request.reply().await();
-        blocks.add(leaseOf(request, epochs));
+        existed += request.reply().await().number(0);
+        blocks.add(new Block(leaseOf(request, epochs), true));
       }
-      return blocks;
     } catch (ForebayException e) {
       recorder.failed("block", e);
-      return List.of();
     }
+    recorder.deleted(existed);
+    int asked = 0;
+    for (EntryId id : ids) {
+      recorder.forgotten(id.name());
+      if (asked >= blocks.size()) {
+        String token = asked < requests.size() ? requests.get(asked).token() : "";
+        blocks.add(new Block(new Lease(id, token, List.of()), false));
+      }
+      asked++;
+    }
+    return blocks;
   }
 
-  /** Stores a value under a block, which ends; returns false if something else came between. */
-  boolean fillBlocked(Lease block, V value, Function<? super V, Duration> ttl) {
-    EntryWriter.Stored stored = writer.write(new Fill<>(block, value, ttl, 0, false));
+  /**
+   * Stores a value under a block, which ends by that.
+   *
+   * @return false if nothing is stored, as something else came between, say: the block lasts then,
+   *     or Redis failed
+   */
+  boolean fillBlocked(Block block, V value, Function<? super V, Duration> ttl) {
+    Lease lease = block.lease();
+    EntryWriter.Stored stored =
+        block.held() ? writer.write(new Fill<>(lease, value, ttl, 0, false)) : null;
     if (stored == null) {
       return false;
     }
-    return recorder
+    boolean filled = recorder
         .attempt(
             "put",
             () -> Optional.of(leases
-                .fill(block, stored.bytes(), stored.ttlMillis())
+                .fill(lease, stored.bytes(), stored.ttlMillis())
                 .await()
                 .text()
                 .equals("FILLED")))
         .orElse(false);
+    recorder.put(filled ? 1 : 0);
+    return filled;
   }
 
   private Epochs epochsOf(Collection<EntryId> ids) {

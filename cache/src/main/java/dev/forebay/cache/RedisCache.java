@@ -130,18 +130,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
     EntryId id = idOf(key);
-    List<Lease> blocks = leased.block(List.of(id));
+    Block block = leased.block(List.of(id)).get(0);
     boolean cached = false;
     try {
       writer.write(key, value);
       reads.invalidate(List.of(id.name()));
-      cached = !blocks.isEmpty() && leased.fillBlocked(blocks.get(0), value, usualTtl);
+      cached = leased.fillBlocked(block, value, usualTtl);
     } finally {
       if (cached) {
         reads.invalidate(List.of(id.name()));
         recorder.invalidated(keys, List.of(id.name()));
       } else {
-        delete(List.of(id.name()));
+        delete(List.of(block.end()));
       }
     }
   }
@@ -163,20 +163,20 @@ final class RedisCache<K, V> implements Cache<K, V> {
     Map<K, EntryId> ids = idsOf(changing);
     List<String> names = ids.values().stream().map(EntryId::name).toList();
     reads.invalidate(names);
-    if (!names.isEmpty()) {
-      var unused = leased.block(ids.values());
-    }
-    return () -> delete(names);
+    List<Deletion> ends = names.isEmpty()
+        ? List.of()
+        : leased.block(ids.values()).stream().map(Block::end).toList();
+    return () -> delete(ends);
   }
 
   @Override
   public boolean delete(K key) {
-    return delete(List.of(keys.nameOf(key))) > 0;
+    return delete(List.of(Deletion.of(keys.nameOf(key)))) > 0;
   }
 
   @Override
   public long deleteAll(Collection<? extends K> unwanted) {
-    return delete(List.copyOf(keys.namesOf(unwanted).values()));
+    return delete(Deletion.ofAll(keys.namesOf(unwanted).values()));
   }
 
   @Override
@@ -258,12 +258,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
   }
 
-  private long delete(List<String> names) {
-    if (names.isEmpty()) {
+  private long delete(List<Deletion> deletions) {
+    if (deletions.isEmpty()) {
       return 0;
     }
+    List<String> names = deletions.stream().map(Deletion::name).toList();
     reads.invalidate(names);
-    long deleted = entries.deleteNowOrLater(names);
+    long deleted = entries.deleteNowOrLater(deletions);
     reads.invalidate(names);
     recorder.invalidated(keys, names);
     return deleted;
