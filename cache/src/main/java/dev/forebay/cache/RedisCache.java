@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -150,7 +151,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public <E extends Exception> void writeAround(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
-    PendingInvalidation pending = beginInvalidation(List.of(key));
+    PendingInvalidation pending = beginInvalidation(Collections.singletonList(key));
     try {
       writer.write(key, value);
     } finally {
