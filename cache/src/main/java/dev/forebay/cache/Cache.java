@@ -39,7 +39,7 @@ public interface Cache<K, V> {
 
   /**
    * Returns the cached value, or loads and caches it. Callers of this instance that ask for one key
-   * at the same time share one round trip and one load. One round trip for a hit, two for a load.
+   * at the same time share one round trip and one load. One round trip for a hit, three for a load.
    *
    * <p>A value whose key is deleted or put while it is loaded is returned, but not cached; so is one
    * that this cache must not hold, see {@link RefusedValueException}.
@@ -59,7 +59,7 @@ public interface Cache<K, V> {
 
   /**
    * Returns the cached values and loads the rest in one call of the loader. One round trip for
-   * hits, one more to cache what was loaded. Keys that the loader leaves out are absent. The result
+   * hits, two more to be the one who loads and to cache what was loaded. Keys that the loader leaves out are absent. The result
    * has the order of {@code keys}.
    *
    * @throws E if the loader does
@@ -193,17 +193,27 @@ public interface Cache<K, V> {
    */
   long deleteMatching(String pattern, LongConsumer progress);
 
-  /** Returns whether there is an entry; false if Redis could not be asked. One round trip. */
+  /**
+   * Returns whether there is an entry that {@link #get} would return; false if Redis could not be
+   * asked. Counts as no read. One round trip, which brings the value along.
+   */
   boolean exists(K key);
 
-  /** Returns the time that an entry has left to live, to the millisecond. One round trip. */
+  /**
+   * Returns the time that an entry has left to live, to the millisecond: zero for one that is served
+   * although it is {@linkplain CacheBuilder#serveStaleFor stale}, empty if {@link #get} would find
+   * none, or Redis could not be asked. One round trip, which brings the value along.
+   */
   Optional<Duration> ttl(K key);
 
   /**
-   * Sets the time that an entry has left to live. One round trip.
+   * Sets the time that an entry has left to live, a stale one's too; what the cache {@linkplain
+   * CacheBuilder#serveStaleFor serves stale} is kept after that as ever. Two round trips, of which
+   * the first brings the value along, and the second takes it back where entries may become stale.
    *
    * @param ttl from 1 ms to 366 days
-   * @return whether there is an entry; false if Redis could not be asked
+   * @return whether there is an entry; false if {@link #get} would find none, if Redis could not be
+   *     asked, or if somebody else wrote or deleted the entry at the same time
    */
   boolean expire(K key, Duration ttl);
 

@@ -16,6 +16,7 @@ final class CacheScripts {
   private static final LuaScript RELEASE_LEASE = script("release_lease");
   private static final LuaScript FILL = script("fill");
   private static final LuaScript OVERWRITE = script("overwrite");
+  private static final LuaScript REPLACE = script("replace");
   private static final LuaScript INVALIDATE = script("invalidate");
   private static final LuaScript BLOCK = script("block");
   private static final LuaScript ENSURE_EPOCH = script("ensure_epoch");
@@ -69,6 +70,14 @@ final class CacheScripts {
       String name, String lease, byte[] bytes, long ttlMillis, String channels) {
     return redis.eval(
         OVERWRITE, List.of(name, lease), List.of(bytes, number(ttlMillis), text(channels)));
+  }
+
+  /**
+   * Stores an entry in place of the one that was read; the reply is {@code REPLACED} or {@code
+   * CHANGED}.
+   */
+  Reply<ScriptReply> replace(String name, byte[] read, byte[] bytes, long ttlMillis) {
+    return redis.eval(REPLACE, List.of(name), List.of(read, bytes, number(ttlMillis)));
   }
 
   /**

@@ -154,8 +154,9 @@ public final class CacheStatistics {
 
   /**
    * Returns the misses whose entry, written by this instance, had expired within one more time to
-   * live: a longer one would have made them hits. At least that many, as the times of some 4,000
-   * entries are remembered.
+   * live: a longer one would have made them hits. An estimate: the times of some 4,000 entries are
+   * remembered, and an entry that another instance deleted, or Redis evicted, counts as expired once
+   * its time is over.
    */
   public long expiredLately() {
     return get(CacheCount.EXPIRED_LATELY);

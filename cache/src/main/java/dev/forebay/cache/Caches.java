@@ -247,13 +247,15 @@ public final class Caches implements AutoCloseable {
         new EntryOverwriter<>(writer, commands, scripts, wakeups.channels());
     EntryStore<V> entries =
         new EntryStore<>(scan, format, policy, commands, overwriter, recorder, journal);
+    EntryLifetimes<V> lifetimes =
+        new EntryLifetimes<>(format, policy, commands, scripts, recorder, journal);
     LeasedEntries<V> leased =
         new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
     EntryLoader<V> loads =
         new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
     EntryBatchLoader<V> batches = new EntryBatchLoader<>(entries, leased, wakeups, recorder);
     SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
-    return new RedisCache<>(name, keys, policy, entries, leased, reads, recorder);
+    return new RedisCache<>(name, keys, policy, entries, lifetimes, leased, reads, recorder);
   }
 
   /** Stops its threads. Caches stay usable, but refresh nothing in the background. */

@@ -5,8 +5,8 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +59,10 @@ final class EntryOverwriter<V> {
   /**
    * What became of values.
    *
-   * @param stored how many are stored; of the others there is no entry, as it is blocked
+   * @param stored those that are stored; of the others there is no entry, as it is blocked
    * @param unwritable the names of those that cannot be written, of which there may be an older entry
    */
-  record Outcome(long stored, Set<String> unwritable) {}
+  record Outcome(Collection<EntryWriter.Stored> stored, Set<String> unwritable) {}
 
   /** What becomes of values that are stored together. */
   private final class Sending {
@@ -102,7 +102,7 @@ final class EntryOverwriter<V> {
       } else {
         sentUnder.put(id.name(), epochs);
         sent.add(new Sent(
-            id.name(),
+            stored,
             scripts.overwrite(
                 id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels)));
       }
@@ -110,17 +110,17 @@ final class EntryOverwriter<V> {
 
     /** Waits for all replies; of a value that went out twice, the latter counts. */
     Outcome outcome() {
-      Set<String> stored = new HashSet<>();
+      Map<String, EntryWriter.Stored> stored = new HashMap<>();
       for (Sent value : sent) {
         if (value.reply().await().text().equals("OK")) {
-          stored.add(value.name());
+          stored.put(value.entry().name(), value.entry());
         } else {
-          stored.remove(value.name());
+          stored.remove(value.entry().name());
         }
       }
-      return new Outcome(stored.size(), unwritable);
+      return new Outcome(stored.values(), unwritable);
     }
   }
 
-  private record Sent(String name, Reply<ScriptReply> reply) {}
+  private record Sent(EntryWriter.Stored entry, Reply<ScriptReply> reply) {}
 }

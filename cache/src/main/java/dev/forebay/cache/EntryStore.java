@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,18 +138,6 @@ final class EntryStore<V> {
         && failure.reason() != CodecException.Reason.NEWER_RELEASE;
   }
 
-  boolean exists(EntryId id) {
-    return ask("exists", () -> redis.exists(id.name())).orElse(false);
-  }
-
-  Optional<Duration> ttl(EntryId id) {
-    return ask("ttl", () -> redis.ttl(id.name())).flatMap(remaining -> remaining);
-  }
-
-  boolean expire(EntryId id, Duration ttl) {
-    return ask("expire", () -> redis.expire(id.name(), ttl)).orElse(false);
-  }
-
   /**
    * Stores values over whatever there is; what cannot be stored is deleted, now or later.
    *
@@ -174,7 +161,7 @@ final class EntryStore<V> {
       journal.replay();
       EntryOverwriter.Outcome outcome =
           recorder.timed("put", () -> overwriter.overwrite(values, ttl, refusals));
-      recorder.put(outcome.stored());
+      outcome.stored().forEach(recorder::put);
       if (!outcome.unwritable().isEmpty()) {
         deleteNowOrLater(Deletion.ofAll(outcome.unwritable()));
       }
@@ -256,11 +243,5 @@ final class EntryStore<V> {
     } catch (ForebayException e) {
       recorder.failed("delete", e);
     }
-  }
-
-  /** Sends a read once everything in the journal is deleted; empty if Redis fails. */
-  private <T> Optional<T> ask(String operation, Supplier<Reply<T>> command) {
-    return recorder.attempt(
-        operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
 }

@@ -7,10 +7,12 @@ import dev.forebay.redis.spi.ScriptReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -105,6 +107,7 @@ final class LeasedEntries<V> {
    */
   Set<EntryId> fill(List<Fill<V>> fills) {
     Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
+    Map<EntryId, EntryWriter.Stored> sent = new HashMap<>();
     Set<EntryId> overtaken = new LinkedHashSet<>();
     try {
       if (!journal.replay()) {
@@ -113,6 +116,9 @@ final class LeasedEntries<V> {
       }
       for (Fill<V> fill : fills) {
         EntryWriter.Stored stored = writer.write(fill);
+        if (stored != null) {
+          sent.put(fill.lease().id(), stored);
+        }
         replies.put(
             fill.lease().id(),
             stored == null
@@ -123,15 +129,13 @@ final class LeasedEntries<V> {
       List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
       List<String> epochKeys = Epochs.keysOf(shared.stream().map(Lease::id).toList());
       Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
-      long filled = 0;
       for (Map.Entry<EntryId, Reply<ScriptReply>> reply : replies.entrySet()) {
         switch (reply.getValue().await().text()) {
-          case "FILLED" -> filled++;
+          case "FILLED" -> recorder.put(Objects.requireNonNull(sent.get(reply.getKey())));
           case "LOST" -> overtaken.add(reply.getKey());
           default -> {} // released: what was loaded must not be stored
         }
       }
-      recorder.put(filled);
       if (epochs != null) {
         Epochs now = Epochs.of(epochKeys, epochs.await());
         shared.stream()
@@ -207,7 +211,9 @@ final class LeasedEntries<V> {
                 .text()
                 .equals("FILLED")))
         .orElse(false);
-    recorder.put(filled ? 1 : 0);
+    if (filled) {
+      recorder.put(stored);
+    }
     return filled;
   }
 

@@ -21,6 +21,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final CacheKeys<K> keys;
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
+  private final EntryLifetimes<V> lifetimes;
   private final LeasedEntries<V> leased;
   private final SharedReads<K, V> reads;
   private final CacheRecorder recorder;
@@ -34,6 +35,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       CacheKeys<K> keys,
       CachePolicy<K, V> policy,
       EntryStore<V> entries,
+      EntryLifetimes<V> lifetimes,
       LeasedEntries<V> leased,
       SharedReads<K, V> reads,
       CacheRecorder recorder) {
@@ -41,6 +43,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     this.keys = keys;
     this.policy = policy;
     this.entries = entries;
+    this.lifetimes = lifetimes;
     this.leased = leased;
     this.reads = reads;
     this.recorder = recorder;
@@ -81,7 +84,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   private Optional<V> served(Found<V> found, EntryId id) {
-    return Optional.ofNullable(found.usable(id)).map(Cached::value);
+    Cached<V> usable = found.usable(id);
+    if (usable == null) {
+      return Optional.empty();
+    }
+    recorder.served(usable);
+    return Optional.of(usable.value());
   }
 
   @Override
@@ -219,18 +227,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public boolean exists(K key) {
-    return entries.exists(idOf(key));
+    return lifetimes.exists(idOf(key));
   }
 
   @Override
   public Optional<Duration> ttl(K key) {
-    return entries.ttl(idOf(key));
+    return lifetimes.ttl(idOf(key));
   }
 
   @Override
   public boolean expire(K key, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    return entries.expire(idOf(key), ttl);
+    return lifetimes.expire(idOf(key), ttl);
   }
 
   @Override
