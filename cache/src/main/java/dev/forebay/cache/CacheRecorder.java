@@ -171,7 +171,12 @@ final class CacheRecorder {
     if (hit.freshness() == Cached.Freshness.STALE) {
       servedStale();
     }
-    if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
+    served(hit.value());
+  }
+
+  /** A value that a read found is served, also to those who shared the read. */
+  void served(Object found) {
+    if (found instanceof Optional<?> value && value.isEmpty()) {
       // It says that the source has none.
       meters.of(CacheCount.NEGATIVES).increment();
     }

@@ -124,7 +124,10 @@ public final class CacheStatistics {
     return get(CacheCount.CORRUPTIONS);
   }
 
-  /** Returns the hits whose value was past its time to live, after a failed load included. */
+  /**
+   * Returns the reads that were served a value past its time to live, after a failed load included;
+   * of callers that shared a read, one.
+   */
   public long staleServed() {
     return get(CacheCount.STALE_SERVED);
   }

@@ -78,7 +78,7 @@ final class SharedReads<K, V> {
         // It may be older than this call. The next one is not, overtaken or not.
         overtaken = true;
       } else if (shared.value() != null) {
-        count(shared.hit());
+        count(shared);
         return shared.value();
       } else if (shared.failure() != null) {
         recorder.misses(1);
@@ -200,7 +200,7 @@ final class SharedReads<K, V> {
         failed.put(key, id);
         return;
       }
-      count(shared.hit());
+      count(shared);
       if (shared.value() != null) {
         values.put(key, shared.value());
       }
@@ -212,9 +212,10 @@ final class SharedReads<K, V> {
     return Objects.requireNonNull(ids.get(key));
   }
 
-  private void count(boolean hit) {
-    if (hit) {
+  private void count(Flight.Landing<V> shared) {
+    if (shared.hit()) {
       recorder.hits(1);
+      recorder.served(Objects.requireNonNull(shared.value()));
     } else {
       recorder.misses(1);
     }

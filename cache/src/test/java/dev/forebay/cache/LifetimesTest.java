@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.forebay.redis.JsonCodec;
 import dev.forebay.redis.KeyRing;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -119,7 +122,6 @@ class LifetimesTest {
   void what_is_kept_for_loaders_that_fail_does_not_exist_otherwise() {
     Cache<Long, String> texts = texts(cache -> cache.ttl(BRIEF).serveStaleOnErrorFor(LONG));
     texts.put(1L, "text");
-    assertThat(texts.exists(1L)).isTrue();
     pass(BRIEF);
 
     assertThat(texts.exists(1L)).isFalse();
@@ -146,9 +148,8 @@ class LifetimesTest {
             .apply(caches.cache("kept").key("kept:{id}", Long.class).value(String.class))
             .ttlJitter(0)
             .build();
-        texts.put(1L, "text", BRIEF);
+        texts.put(1L, "text", Duration.ofSeconds(30));
         assertThat(texts.expire(1L, LONG)).isTrue();
-        pass(BRIEF);
         assertThat(texts.get(1L)).contains("text");
         assertThat(texts.ttl(1L).orElseThrow()).isBetween(LONG.dividedBy(2), LONG);
 
@@ -199,6 +200,43 @@ class LifetimesTest {
 
     assertThat(texts.statistics().negatives()).isEqualTo(3);
     assertThat(texts.statistics().hits()).isEqualTo(4);
+  }
+
+  @Test
+  @Tag("C14")
+  void and_whoever_shares_the_read() throws Exception {
+    AtomicReference<Runnable> decoding = new AtomicReference<>(() -> {});
+    Cache<Long, Optional<String>> texts = here.caches
+        .cache("maybe")
+        .key("maybe:{id}", Long.class)
+        .value(JsonCodec.optionalOf(String.class))
+        .validate(value -> {
+          Objects.requireNonNull(decoding.get()).run();
+          return true;
+        })
+        .build();
+    texts.put(1L, Optional.empty());
+    Gate begun = new Gate();
+    Gate shared = new Gate();
+    decoding.set(() -> {
+      begun.open();
+      shared.awaitOpen();
+    });
+    FutureTask<Optional<String>> first =
+        new FutureTask<>(() -> texts.getOrLoad(1L, id -> Optional.of("new")));
+    new Thread(first).start();
+    begun.awaitOpen();
+    FutureTask<Optional<String>> second =
+        new FutureTask<>(() -> texts.getOrLoad(1L, id -> Optional.of("new")));
+    Thread sharing = new Thread(second);
+    sharing.start();
+    await().until(() -> sharing.getState() == Thread.State.TIMED_WAITING);
+    shared.open();
+
+    assertThat(first.get()).isEmpty();
+    assertThat(second.get()).isEmpty();
+    assertThat(texts.statistics().hits()).isEqualTo(2);
+    assertThat(texts.statistics().negatives()).isEqualTo(2);
   }
 
   @Test
