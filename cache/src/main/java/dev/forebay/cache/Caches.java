@@ -249,9 +249,11 @@ public final class Caches implements AutoCloseable {
         new EntryStore<>(scan, format, policy, commands, overwriter, recorder, journal);
     LeasedEntries<V> leased =
         new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
+    Loading<V> loading = new Loading<>(name, entries, leased, policy, loadThreads, recorder);
     EntryLoader<V> loads =
-        new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
-    EntryBatchLoader<V> batches = new EntryBatchLoader<>(entries, leased, wakeups, recorder);
+        new EntryLoader<>(name, entries, leased, policy, loading, wakeups, loadThreads, recorder);
+    EntryBatchLoader<V> batches =
+        new EntryBatchLoader<>(entries, leased, loading, wakeups, recorder);
     SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
     return new RedisCache<>(name, keys, policy, entries, leased, reads, recorder);
   }
@@ -295,6 +297,11 @@ public final class Caches implements AutoCloseable {
   /** Whether Redis has every invalidation that a cache was asked for. No round trip. */
   boolean owesNothing() {
     return journals.stream().allMatch(InvalidationJournal::isEmpty);
+  }
+
+  /** Whether no caller waits for a load by another instance. No round trip. */
+  boolean nobodyWaits() {
+    return wakeups.isEmpty();
   }
 
   private void claim(String name, KeyTemplate<?> template) {

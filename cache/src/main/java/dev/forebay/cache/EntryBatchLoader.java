@@ -7,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Does for many entries at once what {@link EntryLoader} does for one. Safe for concurrent use. */
@@ -16,13 +14,19 @@ final class EntryBatchLoader<V> {
 
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
+  private final Loading<V> loading;
   private final Wakeups wakeups;
   private final CacheRecorder recorder;
 
   EntryBatchLoader(
-      EntryStore<V> entries, LeasedEntries<V> leased, Wakeups wakeups, CacheRecorder recorder) {
+      EntryStore<V> entries,
+      LeasedEntries<V> leased,
+      Loading<V> loading,
+      Wakeups wakeups,
+      CacheRecorder recorder) {
     this.entries = entries;
     this.leased = leased;
+    this.loading = loading;
     this.wakeups = wakeups;
     this.recorder = recorder;
   }
@@ -70,32 +74,33 @@ final class EntryBatchLoader<V> {
     Found<V> found = read;
     long start = System.nanoTime();
     while (!missing.isEmpty()) {
-      Wakeups.Wakeup wakeup = wakeups.before(missing.get(0).name());
-      boolean patient = System.nanoTime() - start < EntryLoader.LONGEST_WAIT.toNanos();
+      EntryId first = missing.get(0);
+      Wakeups.Wakeup wakeup = wakeups.before(first.name());
       List<EntryId> others = new ArrayList<>();
-      List<EntryId> mine = new ArrayList<>();
-      Map<EntryId, Lease> leases = new LinkedHashMap<>();
-      List<Claim<V>> claims = leased.claimAll(missing, found);
-      boolean present = false;
-      for (int i = 0; i < missing.size(); i++) {
-        EntryId id = missing.get(i);
-        Claim<V> claim = claims.get(i);
-        if (claim instanceof Claim.Granted<V> granted) {
-          leases.put(id, granted.lease());
-          mine.add(id);
-        } else if (claim instanceof Claim.Unavailable<V> || !patient) {
-          mine.add(id);
-        } else {
-          present |= claim instanceof Claim.Present<V>;
-          others.add(id);
+      try {
+        boolean patient = System.nanoTime() - start < EntryLoader.LONGEST_WAIT.toNanos();
+        LoadBatch<V> mine = new LoadBatch<>();
+        List<Claim<V>> claims = leased.claimAll(missing, found);
+        boolean present = false;
+        for (int i = 0; i < missing.size(); i++) {
+          EntryId id = missing.get(i);
+          Claim<V> claim = claims.get(i);
+          boolean another = claim instanceof Claim.Busy<V> || claim instanceof Claim.Present<V>;
+          if (another && patient) {
+            present |= claim instanceof Claim.Present<V>;
+            others.add(id);
+          } else {
+            mine.add(id, claim, flightOf(id, flights), null);
+          }
         }
+        if (!mine.isEmpty()) {
+          values.putAll(loading.load(mine, load.apply(mine.ids()), ttl));
+        } else if (!present) {
+          wakeup.awaitOrPoll();
+        }
+      } finally {
+        wakeups.forget(first.name(), wakeup);
       }
-      if (!mine.isEmpty()) {
-        values.putAll(loadAll(mine, leases, load, ttl, flights));
-      } else if (!present) {
-        wakeup.awaitOrPoll();
-      }
-      wakeups.forget(missing.get(0).name(), wakeup);
       missing = new ArrayList<>();
       if (!others.isEmpty()) {
         found = entries.readAgain(others);
@@ -110,47 +115,6 @@ final class EntryBatchLoader<V> {
         }
       }
     }
-  }
-
-  private <E extends Exception> Map<EntryId, V> loadAll(
-      List<EntryId> mine,
-      Map<EntryId, Lease> leases,
-      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
-      throws E {
-    long start = System.nanoTime();
-    Map<EntryId, V> loaded;
-    try {
-      loaded = load.apply(mine).run();
-    } catch (Throwable e) {
-      leases.values().forEach(leased::release);
-      throw e;
-    }
-    long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / mine.size();
-    List<LeasedEntries.Fill<V>> fills = new ArrayList<>(leases.size());
-    for (EntryId id : mine) {
-      V value = loaded.get(id);
-      Lease lease = leases.get(id);
-      Flight<V> flight = flightOf(id, flights);
-      if (value == null) {
-        flight.landAbsent();
-        if (lease != null) {
-          leased.release(lease);
-        }
-      } else if (lease == null) {
-        flight.landLoaded(value, false);
-      } else {
-        boolean shared = flight.closeDoors();
-        fills.add(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared));
-      }
-    }
-    Set<EntryId> overtaken = leased.fill(fills);
-    fills.forEach(fill -> {
-      EntryId id = fill.lease().id();
-      flightOf(id, flights).landLoaded(fill.value(), overtaken.contains(id));
-    });
-    return loaded;
   }
 
   private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {

@@ -2,14 +2,11 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +35,7 @@ final class EntryLoader<V> {
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
   private final CachePolicy<?, V> policy;
+  private final Loading<V> loading;
   private final Wakeups wakeups;
   private final LoadThreads threads;
   private final CacheRecorder recorder;
@@ -48,6 +46,7 @@ final class EntryLoader<V> {
       EntryStore<V> entries,
       LeasedEntries<V> leased,
       CachePolicy<?, V> policy,
+      Loading<V> loading,
       Wakeups wakeups,
       LoadThreads threads,
       CacheRecorder recorder) {
@@ -55,6 +54,7 @@ final class EntryLoader<V> {
     this.entries = entries;
     this.leased = leased;
     this.policy = policy;
+    this.loading = loading;
     this.wakeups = wakeups;
     this.threads = threads;
     this.recorder = recorder;
@@ -79,12 +79,11 @@ final class EntryLoader<V> {
     try {
       while (true) {
         Claim<V> claim = leased.claim(id, found);
-        if (claim instanceof Claim.Granted<V> granted) {
-          return loadUnder(granted.lease(), id, load, ttl, flight, found.of(id));
-        }
-        if (claim instanceof Claim.Unavailable<V>
-            || System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
-          return loadUnder(null, id, load, ttl, flight, found.of(id));
+        boolean others = claim instanceof Claim.Busy<V> || claim instanceof Claim.Present<V>;
+        if (!others || System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
+          LoadBatch<V> batch = new LoadBatch<V>().add(id, claim, flight, found.of(id));
+          Map<EntryId, V> values = loading.load(batch, () -> Map.of(id, load.run()), ttl);
+          return Objects.requireNonNull(values.get(id));
         }
         if (claim instanceof Claim.Busy<V>) {
           if (!waited) {
@@ -104,103 +103,6 @@ final class EntryLoader<V> {
       }
     } finally {
       wakeups.forget(id.name(), wakeup);
-    }
-  }
-
-  /**
-   * Loads an entry and, under a lease, stores it.
-   *
-   * @param lease null to store nothing
-   * @param expired what to return if that fails or takes long; null if there is nothing
-   */
-  private <E extends Exception> V loadUnder(
-      @Nullable Lease lease,
-      EntryId id,
-      Load<V, E> load,
-      Function<? super V, Duration> ttl,
-      Flight<V> flight,
-      @Nullable Cached<V> expired)
-      throws E {
-    Duration atMost =
-        expired == null || policy.patience() == null ? policy.loadTimeout() : policy.patience();
-    try {
-      return atMost == null
-          ? loadAndFill(lease, load, ttl, flight)
-          : loadWithin(atMost, lease, id, load, ttl, flight);
-    } catch (Exception e) {
-      if (expired == null) {
-        throw e;
-      }
-      recorder.servedStale();
-      flight.landHit(expired.value());
-      return expired.value();
-    }
-  }
-
-  private <E extends Exception> V loadAndFill(
-      @Nullable Lease lease, Load<V, E> load, Function<? super V, Duration> ttl, Flight<V> flight)
-      throws E {
-    long start = System.nanoTime();
-    V value;
-    try {
-      value = load.run();
-    } catch (Throwable e) {
-      if (lease != null) {
-        leased.release(lease);
-      }
-      throw e;
-    }
-    boolean shared = flight.closeDoors();
-    boolean overtaken = false;
-    try {
-      if (lease != null) {
-        long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
-        overtaken = !leased
-            .fill(List.of(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared)))
-            .isEmpty();
-      }
-    } finally {
-      flight.landLoaded(value, overtaken);
-    }
-    return value;
-  }
-
-  /** Loads on another thread, which goes on when this one has waited long enough. */
-  @SuppressWarnings("unchecked") // what the loader threw goes on as it is
-  private <E extends Exception> V loadWithin(
-      Duration atMost,
-      @Nullable Lease lease,
-      EntryId id,
-      Load<V, E> load,
-      Function<? super V, Duration> ttl,
-      Flight<V> flight)
-      throws E {
-    CompletableFuture<V> loaded = new CompletableFuture<>();
-    Runnable task = () -> {
-      try {
-        loaded.complete(loadAndFill(lease, load, ttl, flight));
-      } catch (Throwable e) {
-        loaded.completeExceptionally(e);
-      }
-    };
-    if (!threads.load(task)) {
-      return loadAndFill(lease, load, ttl, flight);
-    }
-    try {
-      return loaded.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      if (lease != null && atMost.equals(policy.loadTimeout())) {
-        leased.release(lease);
-      }
-      throw new LoadTimeoutException(cache, id.name(), atMost);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LoadTimeoutException(cache, id.name(), atMost);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw (E) e.getCause();
     }
   }
 
@@ -229,9 +131,11 @@ final class EntryLoader<V> {
 
   private <E extends Exception> void refresh(
       EntryId id, Found<V> found, Load<V, E> load, Function<? super V, Duration> ttl) {
-    if (leased.claim(id, found) instanceof Claim.Granted<V> granted) {
+    Claim<V> claim = leased.claim(id, found);
+    if (claim instanceof Claim.Granted<V>) {
       try {
-        var unused = loadAndFill(granted.lease(), load, ttl, new Flight<>());
+        LoadBatch<V> batch = new LoadBatch<V>().add(id, claim, new Flight<>(), null);
+        loading.refresh(batch, () -> Map.of(id, load.run()), ttl);
         recorder.refreshed();
       } catch (Exception e) {
         // Counted and told as the failure of a load; the entry stays stale.

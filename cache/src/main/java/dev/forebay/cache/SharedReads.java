@@ -93,7 +93,7 @@ final class SharedReads<K, V> {
     try {
       return loads.getOrLoad(id, load, ttl, flight);
     } catch (Throwable e) {
-      flight.crash(e);
+      flight.crash(e, false); // unless it has landed: what its loader threw has
       throw e;
     } finally {
       flights.leave(id.name(), flight);
@@ -157,7 +157,8 @@ final class SharedReads<K, V> {
       flying.forEach((id, flight) -> flights.leave(id.name(), flight));
       if (failure != null) {
         for (Flight<V> flight : flying.values()) {
-          flight.crash(failure);
+          // Those that have not landed yet are not what failed to load.
+          flight.crash(failure, true);
         }
       }
     }

@@ -56,6 +56,10 @@ final class Wakeups {
     waiting.remove(entry, wakeup);
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** One end of a lease, still to come. */
   static final class Wakeup {
 
