@@ -98,7 +98,8 @@ final class LeasedEntries<V> {
 
   private static Lease leaseOf(Leases.Request request, Epochs epochs) {
     List<String> held = epochs.of(request.id());
-    return new Lease(request.id(), request.token(), held == null ? List.of() : held);
+    return new Lease(
+        request.id(), request.token(), held == null ? List.of() : held, System.nanoTime());
   }
 
   /**
@@ -135,6 +136,7 @@ final class LeasedEntries<V> {
         }
       }
       recorder.put(filled);
+      warnOfOutlasting(fills, overtaken);
       overtaken.addAll(outdated.get());
     } catch (ForebayException e) {
       recorder.failed("put", e);
@@ -144,6 +146,19 @@ final class LeasedEntries<V> {
       }
     }
     return overtaken;
+  }
+
+  /** Tells if loads took so long that they lost their leases for that alone. */
+  private void warnOfOutlasting(List<Fill<V>> fills, Set<EntryId> lost) {
+    for (Fill<V> fill : fills) {
+      long nanos = System.nanoTime() - fill.lease().since();
+      if (lost.contains(fill.lease().id()) && nanos > leases.longestHold().toNanos()) {
+        Duration took = Duration.ofNanos(nanos);
+        recorder.failed(
+            "load", new OutlastedLeaseException(recorder.cache(), took, leases.longestHold()));
+        return; // they were loaded together
+      }
+    }
   }
 
   /**

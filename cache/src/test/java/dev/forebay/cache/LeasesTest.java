@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -357,8 +358,42 @@ class LeasesTest {
   }
 
   @Test
+  void a_load_that_outlasts_its_lease_is_not_cached_and_that_is_told() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    here.caches.addListener(new CacheListener() {
+      @Override
+      public void onFailure(String cache, String operation, RuntimeException failure) {
+        told.add(cache + " " + operation + ": " + failure.getMessage());
+      }
+    });
+    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
+    await().until(() -> Objects.equals(namespace.execute("EXISTS", leaseOfOne()), 0L));
+    slow.release();
+
+    assertThat(slow.result()).isEqualTo(OLD);
+    assertThat(events.get(1L)).isEmpty();
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("events load: A load of cache 'events' took ")
+        .contains("1000 ms", "Raise leaseTime");
+    assertThat(events.statistics().failures()).isEqualTo(1);
+
+    Cache<Long, Event> patient = slow(here);
+    SlowLoad<Event> overtaken = SlowLoad.begin(patient, OLD);
+    patient.delete(1L);
+    overtaken.release();
+    assertThat(overtaken.result()).isEqualTo(OLD);
+    assertThat(told).hasSize(1);
+  }
+
+  private String leaseOfOne() {
+    return namespace.key("#lease:{" + namespace.key("event:1") + "}");
+  }
+
+  @Test
   void a_lease_of_an_instance_that_died_runs_out() {
-    String lease = namespace.key("#lease:{" + namespace.key("event:1") + "}");
+    String lease = leaseOfOne();
     namespace.execute("HSET", lease, "token", "of the dead");
     namespace.execute("PEXPIRE", lease, "700");
 
