@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ final class EntryBatchLoader<V> {
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
   private final Loading<V> loading;
+  private final Refreshes<V> refreshes;
+  private final CachePolicy<?, V> policy;
   private final Wakeups wakeups;
   private final CacheRecorder recorder;
 
@@ -22,11 +25,15 @@ final class EntryBatchLoader<V> {
       EntryStore<V> entries,
       LeasedEntries<V> leased,
       Loading<V> loading,
+      Refreshes<V> refreshes,
+      CachePolicy<?, V> policy,
       Wakeups wakeups,
       CacheRecorder recorder) {
     this.entries = entries;
     this.leased = leased;
     this.loading = loading;
+    this.refreshes = refreshes;
+    this.policy = policy;
     this.wakeups = wakeups;
     this.recorder = recorder;
   }
@@ -36,16 +43,19 @@ final class EntryBatchLoader<V> {
    *
    * @param flights the entries; each lands as soon as others may have the value
    * @param load returns the values that it was asked for, or some of them
+   * @param since when the caller began to wait, by {@link System#nanoTime}
    */
   <E extends Exception> Map<EntryId, V> getAllOrLoad(
       Map<EntryId, Flight<V>> flights,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl)
+      Function<? super V, Duration> ttl,
+      long since)
       throws E {
     Collection<EntryId> ids = flights.keySet();
     Found<V> found = entries.read(ids);
     Map<EntryId, V> values = new LinkedHashMap<>();
     List<EntryId> missing = new ArrayList<>();
+    Map<EntryId, Cached<V>> due = Map.of();
     for (EntryId id : ids) {
       Cached<V> usable = found.usable(id);
       if (usable == null) {
@@ -54,11 +64,18 @@ final class EntryBatchLoader<V> {
         recorder.served(usable);
         values.put(id, usable.value());
         flightOf(id, flights).landHit(usable.value());
+        if (refreshes.isDue(usable)) {
+          due = due.isEmpty() ? new LinkedHashMap<>() : due;
+          due.put(id, usable);
+        }
       }
+    }
+    if (!due.isEmpty()) {
+      refreshes.begin(due, load, ttl);
     }
     recorder.hits(values.size());
     recorder.misses(missing.size());
-    loadMissing(missing, found, values, load, ttl, flights);
+    loadMissing(missing, found, values, load, ttl, flights, since);
     return values;
   }
 
@@ -68,19 +85,23 @@ final class EntryBatchLoader<V> {
       Map<EntryId, V> values,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
       Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
+      Map<EntryId, Flight<V>> flights,
+      long since)
       throws E {
     List<EntryId> missing = ids;
-    Found<V> found = read;
-    long start = System.nanoTime();
+    Found<V> latest = read;
+    boolean readAgain = false;
     while (!missing.isEmpty()) {
+      Found<V> found = latest;
       EntryId first = missing.get(0);
       Wakeups.Wakeup wakeup = wakeups.before(first.name());
       List<EntryId> others = new ArrayList<>();
       try {
-        boolean patient = System.nanoTime() - start < EntryLoader.LONGEST_WAIT.toNanos();
+        boolean patient = System.nanoTime() - since < EntryLoader.LONGEST_WAIT.toNanos();
         LoadBatch<V> mine = new LoadBatch<>();
-        List<Claim<V>> claims = leased.claimAll(missing, found);
+        List<Claim<V>> claims = readAgain && found.refused()
+            ? Collections.nCopies(missing.size(), new Claim.Withheld<>())
+            : leased.claimAll(missing, found);
         boolean present = false;
         for (int i = 0; i < missing.size(); i++) {
           EntryId id = missing.get(i);
@@ -90,22 +111,28 @@ final class EntryBatchLoader<V> {
             present |= claim instanceof Claim.Present<V>;
             others.add(id);
           } else {
-            mine.add(id, claim, flightOf(id, flights), null);
+            mine.add(id, claim, flightOf(id, flights), found.of(id));
           }
         }
         if (!mine.isEmpty()) {
-          values.putAll(loading.load(mine, load.apply(mine.ids()), ttl));
+          values.putAll(loading.load(mine, load.apply(mine.ids()), ttl, since));
         } else if (!present) {
-          wakeup.awaitOrPoll();
+          values.putAll(giveUp(others, found, flights, since));
+          others.removeIf(values::containsKey);
+          others.stream()
+              .mapToLong(id -> left(id, found, since))
+              .min()
+              .ifPresent(wakeup::awaitOrPoll);
         }
       } finally {
         wakeups.forget(first.name(), wakeup);
       }
       missing = new ArrayList<>();
       if (!others.isEmpty()) {
-        found = entries.readAgain(others);
+        latest = entries.readAgain(others);
+        readAgain = true;
         for (EntryId id : others) {
-          Cached<V> usable = found.usable(id);
+          Cached<V> usable = latest.usable(id);
           if (usable == null) {
             missing.add(id);
           } else {
@@ -115,6 +142,33 @@ final class EntryBatchLoader<V> {
         }
       }
     }
+  }
+
+  /**
+   * Waits no longer for entries that others are loading, of which the old value is to be served by
+   * now; returns these.
+   */
+  private Map<EntryId, V> giveUp(
+      List<EntryId> busy, Found<V> found, Map<EntryId, Flight<V>> flights, long since) {
+    Map<EntryId, Cached<V>> expired = new LinkedHashMap<>();
+    for (EntryId id : busy) {
+      if (left(id, found, since) <= 0) {
+        Cached<V> old = found.of(id);
+        if (old == null) {
+          throw loading.timedOut(busy);
+        }
+        expired.put(id, old);
+      }
+    }
+    return expired.isEmpty()
+        ? Map.of()
+        : loading.serveExpired(expired, id -> flightOf(id, flights));
+  }
+
+  /** Returns for how many nanoseconds to wait for an entry yet. */
+  private long left(EntryId id, Found<V> found, long since) {
+    Duration atMost = policy.longestWait(found.of(id) != null);
+    return atMost == null ? Long.MAX_VALUE : atMost.toNanos() - (System.nanoTime() - since);
   }
 
   private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {

@@ -7,9 +7,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -52,16 +55,20 @@ final class Loading<V> {
    *
    * @param load returns the values of some of them, or of all
    * @param ttl how long a value is fresh
+   * @param since when the caller began to wait, by {@link System#nanoTime}
    * @return what was loaded; if that failed or takes long, the old values if there is one of each
    */
   <E extends Exception> Map<EntryId, V> load(
-      LoadBatch<V> batch, Load<Map<EntryId, V>, E> load, Function<? super V, Duration> ttl)
+      LoadBatch<V> batch,
+      Load<Map<EntryId, V>, E> load,
+      Function<? super V, Duration> ttl,
+      long since)
       throws E {
-    Duration atMost = batch.hasAllExpired() && policy.patience() != null
-        ? policy.patience()
-        : policy.loadTimeout();
+    Duration atMost = policy.longestWait(batch.hasAllExpired());
     try {
-      return atMost == null ? loadAndStore(batch, load, ttl) : loadWithin(atMost, batch, load, ttl);
+      return atMost == null
+          ? loadAndStore(batch, load, ttl)
+          : loadElsewhere(atMost, batch, load, ttl, since);
     } catch (Exception e) {
       if (!batch.hasAllExpired()) {
         throw e;
@@ -70,35 +77,36 @@ final class Loading<V> {
     }
   }
 
-  /** Loads on this thread what nobody waits for. */
-  <E extends Exception> void refresh(
+  /**
+   * Loads on this thread what nobody waits for.
+   *
+   * @return how many entries were stored, or must not be
+   */
+  <E extends Exception> int refresh(
       LoadBatch<V> batch, Load<Map<EntryId, V>, E> load, Function<? super V, Duration> ttl)
       throws E {
-    var unused = loadAndStore(batch, load, ttl);
+    long start = System.nanoTime();
+    Map<EntryId, V> loaded = run(batch, load);
+    return store(batch, loaded, ttl, System.nanoTime() - start);
   }
 
   private <E extends Exception> Map<EntryId, V> loadAndStore(
       LoadBatch<V> batch, Load<Map<EntryId, V>, E> load, Function<? super V, Duration> ttl)
       throws E {
     long start = System.nanoTime();
-    Map<EntryId, V> loaded;
-    try {
-      loaded = load.run();
-    } catch (Throwable e) {
-      fail(batch, e);
-      throw e;
-    }
-    store(batch, loaded, ttl, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
+    Map<EntryId, V> loaded = run(batch, load);
+    var unused = store(batch, loaded, ttl, System.nanoTime() - start);
     return loaded;
   }
 
   /** Loads on another thread, which goes on when this one has waited long enough. */
   @SuppressWarnings("unchecked") // what the loader threw goes on as it is
-  private <E extends Exception> Map<EntryId, V> loadWithin(
+  private <E extends Exception> Map<EntryId, V> loadElsewhere(
       Duration atMost,
       LoadBatch<V> batch,
       Load<Map<EntryId, V>, E> load,
-      Function<? super V, Duration> ttl)
+      Function<? super V, Duration> ttl,
+      long since)
       throws E {
     CompletableFuture<Map<EntryId, V>> loaded = new CompletableFuture<>();
     Runnable task = () -> {
@@ -108,19 +116,19 @@ final class Loading<V> {
         loaded.completeExceptionally(e);
       }
     };
-    if (!threads.load(task)) {
-      return loadAndStore(batch, load, ttl);
+    if (!threads.load(task, left(atMost, since))) {
+      batch.leases().values().forEach(leased::release);
+      throw Thread.currentThread().isInterrupted()
+          ? LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost)
+          : LoadTimeoutException.withoutThread(cache, batch.ids(), atMost);
     }
     try {
-      return loaded.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return loaded.get(left(atMost, since), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      if (atMost.equals(policy.loadTimeout())) {
-        batch.leases().values().forEach(leased::release);
-      }
-      throw new LoadTimeoutException(cache, batch.ids().get(0).name(), atMost);
+      throw LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LoadTimeoutException(cache, batch.ids().get(0).name(), atMost);
+      throw LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -129,13 +137,68 @@ final class Loading<V> {
     }
   }
 
+  private static long left(Duration atMost, long since) {
+    return Math.max(0, atMost.toNanos() - (System.nanoTime() - since));
+  }
+
+  /** Runs a loader on this thread; if it fails, so does the load. */
+  private <E extends Exception> Map<EntryId, V> run(
+      LoadBatch<V> batch, Load<Map<EntryId, V>, E> load) throws E {
+    Duration timeout = policy.loadTimeout();
+    try {
+      return timeout == null ? load.run() : runWithin(timeout, batch, load);
+    } catch (Throwable e) {
+      fail(batch, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Runs a loader on this thread. When its time is over, the leases end, so that others may load, and
+   * the thread is interrupted; whether or not the loader heeds that, what it returns is discarded.
+   */
+  @SuppressWarnings("unchecked") // what the loader threw goes on as it is
+  private <E extends Exception> Map<EntryId, V> runWithin(
+      Duration timeout, LoadBatch<V> batch, Load<Map<EntryId, V>, E> load) throws E {
+    FutureTask<Map<EntryId, V>> task = new FutureTask<>(load::run);
+    CompletableFuture<Boolean> returned = new CompletableFuture<>();
+    var unused = returned
+        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete((inTime, late) -> {
+          if (late != null && task.cancel(true)) {
+            batch.leases().values().forEach(leased::release);
+          }
+        });
+    task.run();
+    returned.complete(true);
+    try {
+      return task.get();
+    } catch (CancellationException e) {
+      Thread.interrupted(); // which was meant for the loader
+      throw timedOut(batch.ids());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("A task that has run is never waited for", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (E) e.getCause();
+    }
+  }
+
+  /** Returns what a caller is told who has waited as long as anyone does. */
+  LoadTimeoutException timedOut(List<EntryId> ids) {
+    return LoadTimeoutException.afterWaiting(
+        cache, ids, Objects.requireNonNull(policy.loadTimeout()));
+  }
+
   /** Stores what was loaded, and lands all flights; returns how many were not overtaken. */
   private int store(
       LoadBatch<V> batch,
       Map<EntryId, V> loaded,
       Function<? super V, Duration> ttl,
-      long tookMicros) {
-    long cost = tookMicros / batch.flights().size();
+      long tookNanos) {
+    long cost = TimeUnit.NANOSECONDS.toMicros(tookNanos) / batch.flights().size();
     List<EntryId> absent = new ArrayList<>();
     List<LeasedEntries.Fill<V>> fills = new ArrayList<>();
     batch.flights().forEach((id, flight) -> {
@@ -171,6 +234,8 @@ final class Loading<V> {
       return;
     }
     Set<EntryId> overtaken = end(batch, batch.ids());
+    // Who shares the load of an entry that has an old value may have that, if it is all he needs.
+    overtaken.addAll(batch.expired().keySet());
     batch.flights().forEach((id, flight) -> flight.crash(failure, overtaken.contains(id)));
   }
 

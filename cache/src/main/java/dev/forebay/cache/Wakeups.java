@@ -68,11 +68,14 @@ final class Wakeups {
     /**
      * Waits until it has come, or a moment, as messages may be lost. Not interruptible, as a load is
      * not.
+     *
+     * @param atMostNanos how long a moment is at most
      */
-    void awaitOrPoll() {
+    void awaitOrPoll(long atMostNanos) {
       boolean interrupted = false;
-      long atMost =
+      long moment =
           ThreadLocalRandom.current().nextLong(POLL.toNanos() / 2, POLL.toNanos() * 3 / 2);
+      long atMost = Math.min(moment, atMostNanos);
       long end = System.nanoTime() + atMost;
       try {
         for (long left = atMost; left > 0; left = end - System.nanoTime()) {
