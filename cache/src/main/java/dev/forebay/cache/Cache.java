@@ -42,13 +42,17 @@ public interface Cache<K, V> {
    * at the same time share one round trip and one load. One round trip for a hit, three for a load.
    *
    * <p>A value whose key is deleted or put while it is loaded is returned, but not cached; so is one
-   * that this cache must not hold, see {@link RefusedValueException}.
+   * that this cache must not hold, see {@link RefusedValueException}, and one whose load takes longer
+   * than {@link CacheBuilder#leaseTime}.
    *
-   * <p>Waiting for another caller's load has no bound of its own and cannot be interrupted: bound the
-   * loader. Loaders that wait for each other's keys wait for ever.
+   * <p>Waiting for another caller's load cannot be interrupted. It is bounded by {@link
+   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, which takes
+   * {@link CacheBuilder#leaseTime} or 30 seconds: bound the loader. Loaders that wait for each other's
+   * keys wait as long.
    *
    * @throws E if the loader does; every caller that shared the load gets the same exception, also one
    *     whose own loader could not throw it, so give the loaders of one cache the same exceptions
+   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows
    * @throws IllegalStateException if the loader asks this cache for the key that it is loading
    */
   <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader) throws E;
@@ -59,10 +63,14 @@ public interface Cache<K, V> {
 
   /**
    * Returns the cached values and loads the rest in one call of the loader. One round trip for
-   * hits, two more to be the one who loads and to cache what was loaded. Keys that the loader leaves out are absent. The result
-   * has the order of {@code keys}.
+   * hits, two more to be the one who loads and to cache what was loaded. Keys that the loader
+   * leaves out are absent. The result has the order of {@code keys}. Entries are served stale,
+   * refreshed and waited for as by {@link #getOrLoad(Object, Loader)}; expired ones are returned
+   * where the loader fails if there is one of each key that it was to load, as a key that is
+   * missing would look absent.
    *
    * @throws E if the loader does
+   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows
    */
   <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;

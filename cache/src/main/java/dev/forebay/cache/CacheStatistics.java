@@ -109,8 +109,8 @@ public final class CacheStatistics {
   }
 
   /**
-   * Returns the commands that Redis did not answer or answered with an error, and the values that
-   * could not be written as bytes.
+   * Returns the commands that Redis did not answer or answered with an error, the values that could
+   * not be written as bytes, and the loads that took too long to be cached.
    */
   public long failures() {
     return get(CacheCount.FAILURES);

@@ -102,7 +102,7 @@ final class EntryStore<V> {
         }
       }
     }
-    return new Found<>(entries, useless, epochs, true);
+    return new Found<>(entries, useless, epochs, true, false);
   }
 
   private static List<Optional<byte[]>> mget(List<String> keys, RedisCommands source) {

@@ -1,6 +1,7 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The entries of one cache as their leases see them: who may load one, what is stored of it, and what
@@ -58,6 +60,7 @@ final class LeasedEntries<V> {
   List<Claim<V>> claimAll(List<EntryId> ids, Found<V> found) {
     List<Claim<V>> claims = new ArrayList<>(ids.size());
     List<Leases.Request> requests = new ArrayList<>(ids.size());
+    boolean refused = false;
     try {
       if (found.answered() && journal.replay()) {
         found.epochs().begin(ids, scripts);
@@ -71,12 +74,13 @@ final class LeasedEntries<V> {
       }
     } catch (ForebayException e) {
       recorder.failed("load", e);
+      refused = e instanceof RedisOperationException;
     }
     for (int i = claims.size(); i < ids.size(); i++) {
       if (i < requests.size()) {
         leases.forget(requests.get(i).token());
       }
-      claims.add(new Claim.Unavailable<>());
+      claims.add(refused ? new Claim.Withheld<>() : new Claim.Unavailable<>());
     }
     return claims;
   }
@@ -89,21 +93,22 @@ final class LeasedEntries<V> {
     leases.forget(request.token());
     return switch (reply.text()) {
       case "BUSY" -> new Claim.Busy<>();
-      case "BLOCKED" -> new Claim.Unavailable<>();
+      case "BLOCKED" -> new Claim.Withheld<>();
       default -> new Claim.Present<>();
     };
   }
 
   private static Lease leaseOf(Leases.Request request, Epochs epochs) {
     List<String> held = epochs.of(request.id());
-    return new Lease(request.id(), request.token(), held == null ? List.of() : held);
+    return new Lease(
+        request.id(), request.token(), held == null ? List.of() : held, System.nanoTime());
   }
 
   /**
    * Stores what the holder of a lease loaded, unless an invalidation has ended the lease.
    *
-   * @return those that were invalidated while they were loaded; of those that nobody shares, maybe
-   *     not all
+   * @return those that were invalidated while they were loaded, or may have been, which is not asked
+   *     for those that nobody shares; without Redis, those that it has told of
    */
   Set<EntryId> fill(List<Fill<V>> fills) {
     Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
@@ -112,6 +117,7 @@ final class LeasedEntries<V> {
     try {
       if (!journal.replay()) {
         fills.forEach(fill -> leases.release(fill.lease()));
+        fills.forEach(fill -> overtaken.add(fill.lease().id()));
         return overtaken;
       }
       for (Fill<V> fill : fills) {
@@ -125,10 +131,8 @@ final class LeasedEntries<V> {
                 ? leases.end(fill.lease())
                 : leases.fill(fill.lease(), stored.bytes(), stored.ttlMillis()));
       }
-      // An epoch does not end the lease when it is renewed.
-      List<Lease> shared = fills.stream().filter(Fill::shared).map(Fill::lease).toList();
-      List<String> epochKeys = Epochs.keysOf(shared.stream().map(Lease::id).toList());
-      Reply<List<Optional<byte[]>>> epochs = epochKeys.isEmpty() ? null : redis.mget(epochKeys);
+      Supplier<List<EntryId>> outdated =
+          outdated(fills.stream().filter(Fill::shared).map(Fill::lease).toList());
       for (Map.Entry<EntryId, Reply<ScriptReply>> reply : replies.entrySet()) {
         switch (reply.getValue().await().text()) {
           case "FILLED" -> recorder.put(Objects.requireNonNull(sent.get(reply.getKey())));
@@ -136,22 +140,83 @@ final class LeasedEntries<V> {
           default -> {} // released: what was loaded must not be stored
         }
       }
-      if (epochs != null) {
-        Epochs now = Epochs.of(epochKeys, epochs.await());
-        shared.stream()
-            .filter(lease -> !lease.epochs().equals(now.of(lease.id())))
-            .forEach(lease -> overtaken.add(lease.id()));
-      }
+      warnOfOutlasting(fills, overtaken);
+      overtaken.addAll(outdated.get());
     } catch (ForebayException e) {
       recorder.failed("put", e);
       fills.forEach(fill -> leases.release(fill.lease()));
+      if (e instanceof RedisOperationException) {
+        fills.forEach(fill -> overtaken.add(fill.lease().id()));
+      }
     }
     return overtaken;
   }
 
-  /** Ends a lease whose load failed. */
+  /** Tells if loads took so long that they lost their leases for that alone. */
+  private void warnOfOutlasting(List<Fill<V>> fills, Set<EntryId> lost) {
+    for (Fill<V> fill : fills) {
+      long nanos = System.nanoTime() - fill.lease().since();
+      if (lost.contains(fill.lease().id()) && nanos > leases.longestHold().toNanos()) {
+        Duration took = Duration.ofNanos(nanos);
+        recorder.failed(
+            "load", new OutlastedLeaseException(recorder.cache(), took, leases.longestHold()));
+        return; // they were loaded together
+      }
+    }
+  }
+
+  /**
+   * Asks for the epochs of leases, as an epoch that is renewed does not end them; what it returns
+   * awaits the answer, and tells which were given under others.
+   */
+  private Supplier<List<EntryId>> outdated(List<Lease> held) {
+    List<String> keys = Epochs.keysOf(held.stream().map(Lease::id).toList());
+    if (keys.isEmpty()) {
+      return List::of;
+    }
+    Reply<List<Optional<byte[]>>> reply = redis.mget(keys);
+    return () -> {
+      Epochs now = Epochs.of(keys, reply.await());
+      return held.stream()
+          .filter(lease -> !lease.epochs().equals(now.of(lease.id())))
+          .map(Lease::id)
+          .toList();
+    };
+  }
+
+  /** Ends a lease under which nothing is stored. Does not wait for it. */
   void release(Lease lease) {
     leases.release(lease);
+  }
+
+  /**
+   * As {@link #release}, for leases whose loads are shared. One round trip, none for none.
+   *
+   * @return those that were invalidated since they were given; all, if Redis refuses to tell; none
+   *     without Redis
+   */
+  Collection<EntryId> end(List<Lease> shared) {
+    if (shared.isEmpty()) {
+      return List.of();
+    }
+    Set<EntryId> overtaken = new LinkedHashSet<>();
+    try {
+      Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
+      shared.forEach(lease -> replies.put(lease.id(), leases.end(lease)));
+      Supplier<List<EntryId>> outdated = outdated(shared);
+      replies.forEach((id, reply) -> {
+        if (reply.await().text().equals("LOST")) {
+          overtaken.add(id);
+        }
+      });
+      overtaken.addAll(outdated.get());
+    } catch (ForebayException e) {
+      recorder.failed("load", e);
+      if (e instanceof RedisOperationException) {
+        shared.forEach(lease -> overtaken.add(lease.id()));
+      }
+    }
+    return overtaken;
   }
 
   /**
@@ -182,7 +247,7 @@ final class LeasedEntries<V> {
       recorder.forgotten(id.name());
       if (asked >= blocks.size()) {
         String token = asked < requests.size() ? requests.get(asked).token() : "";
-        blocks.add(new Block(new Lease(id, token, List.of()), false));
+        blocks.add(new Block(new Lease(id, token, List.of(), System.nanoTime()), false));
       }
       asked++;
     }
