@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Does for many entries at once what {@link EntryLoader} does for one. Safe for concurrent use. */
@@ -89,6 +91,7 @@ final class EntryBatchLoader<V> {
       long since)
       throws E {
     List<EntryId> missing = ids;
+    Set<EntryId> waited = new HashSet<>();
     Found<V> latest = read;
     boolean readAgain = false;
     while (!missing.isEmpty()) {
@@ -119,6 +122,7 @@ final class EntryBatchLoader<V> {
         } else if (!present) {
           values.putAll(giveUp(others, found, flights, since));
           others.removeIf(values::containsKey);
+          others.stream().filter(waited::add).forEach(id -> recorder.waited());
           others.stream()
               .mapToLong(id -> left(id, found, since))
               .min()

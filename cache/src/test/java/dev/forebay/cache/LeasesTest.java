@@ -121,6 +121,25 @@ class LeasesTest {
         .containsEntry(3L, new Event(3, "three"));
   }
 
+  @Test
+  @Tag("C14")
+  void what_a_batch_waits_for_is_counted_once_for_each_key() throws Exception {
+    SlowLoad<Map<Long, Event>> first =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          hold.run();
+          return Map.of(1L, OLD, 2L, new Event(2, "two"));
+        }));
+    Future<Map<Long, Event>> second = threads.submit(() ->
+        others.getAllOrLoad(List.of(1L, 2L), ids -> Map.of(1L, OLD, 2L, new Event(2, "two"))));
+    await().until(() -> others.statistics().waits() > 0);
+    first.release();
+
+    assertThat(second.get(60, TimeUnit.SECONDS)).hasSize(2);
+    assertThat(others.statistics().waits()).isEqualTo(2);
+    assertThat(first.result()).hasSize(2);
+    assertThat(events.statistics().waits()).isZero();
+  }
+
   enum Invalidation {
     DELETE(cache -> cache.delete(1L)),
     PUT(cache -> cache.put(1L, NEW)),
