@@ -4,14 +4,20 @@ import dev.forebay.cache.AuditedOperation.Action;
 import dev.forebay.cache.AuditedOperation.Outcome;
 import dev.forebay.redis.spi.KeyTemplate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cache whose administrative operations ask for permission and are recorded, and, if asked for,
@@ -19,6 +25,8 @@ import java.util.function.Supplier;
  * unseen by accident.
  */
 final class AdministeredCache<K, V> implements Cache<K, V> {
+
+  private static final Logger log = LoggerFactory.getLogger(Cache.class);
 
   private final Cache<K, V> cache;
   private final KeyTemplate<K> template;
@@ -56,7 +64,7 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public void put(K key, V value) {
-    recorded(Action.PUT, List.of(key), () -> {
+    recorded(Action.PUT, Collections.singletonList(key), () -> {
       cache.put(key, value);
       return true;
     });
@@ -64,7 +72,7 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public void put(K key, V value, Duration ttl) {
-    recorded(Action.PUT, List.of(key), () -> {
+    recorded(Action.PUT, Collections.singletonList(key), () -> {
       cache.put(key, value, ttl);
       return true;
     });
@@ -80,7 +88,7 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public boolean delete(K key) {
-    return recorded(Action.DELETE, List.of(key), () -> cache.delete(key));
+    return recorded(Action.DELETE, Collections.singletonList(key), () -> cache.delete(key));
   }
 
   @Override
@@ -90,30 +98,32 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public boolean expire(K key, Duration ttl) {
-    return recorded(Action.EXPIRE, List.of(key), () -> cache.expire(key, ttl));
+    return recorded(Action.EXPIRE, Collections.singletonList(key), () -> cache.expire(key, ttl));
   }
 
   @Override
   public <E extends Exception> void writeThrough(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    Named named = named(Collections.singletonList(key), template::render);
     Outcome outcome = Outcome.FAILED;
     try {
       cache.writeThrough(key, value, writer);
       outcome = Outcome.DONE;
     } finally {
-      record(Action.PUT, List.of(key), outcome);
+      record(Action.PUT, named, outcome);
     }
   }
 
   @Override
   public <E extends Exception> void writeAround(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
+    Named named = named(Collections.singletonList(key), template::render);
     Outcome outcome = Outcome.FAILED;
     try {
       cache.writeAround(key, value, writer);
       outcome = Outcome.DONE;
     } finally {
-      record(Action.DELETE, List.of(key), outcome);
+      record(Action.DELETE, named, outcome);
     }
   }
 
@@ -136,7 +146,7 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
 
   @Override
   public void deleteTagged(Collection<String> tags) {
-    recordedByName(Action.DELETE_TAGGED, tags, String::valueOf, () -> {
+    recordedByName(Action.DELETE_TAGGED, tags, tag -> tag, () -> {
       cache.deleteTagged(tags);
       return true;
     });
@@ -147,34 +157,62 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
     cache.setTtl(ttl);
   }
 
-  private void record(Action action, Collection<? extends K> keys, Outcome outcome) {
-    if (recordsWrites) {
-      administration.record(action, name(), keys.stream().map(template::render).toList(), outcome);
-    }
-  }
-
   private <T> T recorded(Action action, Collection<? extends K> keys, Supplier<T> operation) {
     return recordedByName(action, keys, template::render, operation);
   }
 
   private <N, T> T recordedByName(
       Action action,
-      Collection<? extends N> named,
+      Collection<? extends N> asked,
       Function<N, String> naming,
       Supplier<T> operation) {
-    if (!recordsWrites || named.isEmpty()) {
-      return operation.get();
-    }
-    List<? extends N> distinct = named.stream().distinct().toList();
+    Named named = named(asked, naming);
     Outcome outcome = Outcome.FAILED;
     try {
       T result = operation.get();
       outcome = Outcome.DONE;
       return result;
     } finally {
-      administration.record(
-          action, name(), distinct.stream().<String>map(naming).toList(), outcome);
+      record(action, named, outcome);
     }
+  }
+
+  private void record(Action action, Named named, Outcome outcome) {
+    if (named.count() > 0) {
+      administration.record(action, name(), named.names(), named.count(), outcome);
+    }
+  }
+
+  /** Returns what to record; nothing unless writes are recorded. */
+  private <N> Named named(Collection<? extends N> asked, Function<N, String> naming) {
+    if (!recordsWrites) {
+      return Named.NOTHING;
+    }
+    Set<N> distinct = new LinkedHashSet<>(asked);
+    List<String> names = new ArrayList<>();
+    for (N one : distinct) {
+      if (names.size() == CacheAdministration.MOST_KEYS) {
+        break;
+      }
+      try {
+        names.add(naming.apply(Objects.requireNonNull(one)));
+      } catch (RuntimeException e) {
+        // The operation refuses it too, and says why; the attempt goes on record without its name.
+        log.debug("What cache '{}' was asked for has no name", name());
+      }
+    }
+    return new Named(names, distinct.size());
+  }
+
+  /**
+   * What an operation was asked to do something to.
+   *
+   * @param names of the first few, without the application's prefix; those that have one
+   * @param count of all
+   */
+  private record Named(List<String> names, long count) {
+
+    static final Named NOTHING = new Named(List.of(), 0);
   }
 
   @Override

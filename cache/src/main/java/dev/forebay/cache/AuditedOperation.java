@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param actor who did it
  * @param keys digests of the names of up to ten of the entries or tags it named: the first 16 hexadecimal
  *     digits of the SHA-256 of the name without the application's prefix, {@code printf 'user:42' |
- *     sha256sum}; the keys cannot be read from them, but whoever knows a key can find it
+ *     sha256sum}; the keys cannot be read from them, but whoever knows a key can find it; what has no
+ *     name, as its key is refused, has no digest
  * @param pattern the pattern by which it deleted, as it was given; of a switch its new mode
  * @param count how many entries or tags it named; for a deletion by pattern, how many it deleted
  * @param outcome how it ended

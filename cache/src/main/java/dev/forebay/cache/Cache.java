@@ -39,16 +39,20 @@ public interface Cache<K, V> {
 
   /**
    * Returns the cached value, or loads and caches it. Callers of this instance that ask for one key
-   * at the same time share one round trip and one load. One round trip for a hit, two for a load.
+   * at the same time share one round trip and one load. One round trip for a hit, three for a load.
    *
    * <p>A value whose key is deleted or put while it is loaded is returned, but not cached; so is one
-   * that this cache must not hold, see {@link RefusedValueException}.
+   * that this cache must not hold, see {@link RefusedValueException}, and one whose load takes longer
+   * than {@link CacheBuilder#leaseTime}.
    *
-   * <p>Waiting for another caller's load has no bound of its own and cannot be interrupted: bound the
-   * loader. Loaders that wait for each other's keys wait for ever.
+   * <p>Waiting for another caller's load cannot be interrupted. It is bounded by {@link
+   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, which takes
+   * {@link CacheBuilder#leaseTime} or 30 seconds: bound the loader. Loaders that wait for each other's
+   * keys wait as long.
    *
    * @throws E if the loader does; every caller that shared the load gets the same exception, also one
    *     whose own loader could not throw it, so give the loaders of one cache the same exceptions
+   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows
    * @throws IllegalStateException if the loader asks this cache for the key that it is loading
    */
   <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader) throws E;
@@ -59,16 +63,22 @@ public interface Cache<K, V> {
 
   /**
    * Returns the cached values and loads the rest in one call of the loader. One round trip for
-   * hits, one more to cache what was loaded. Keys that the loader leaves out are absent. The result
-   * has the order of {@code keys}.
+   * hits, two more to be the one who loads and to cache what was loaded. Keys that the loader
+   * leaves out are absent. The result has the order of {@code keys}. Entries are served stale,
+   * refreshed and waited for as by {@link #getOrLoad(Object, Loader)}; expired ones are returned
+   * where the loader fails if there is one of each key that it was to load, as a key that is
+   * missing would look absent.
    *
    * @throws E if the loader does
+   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows
    */
   <E extends Exception> Map<K, V> getAllOrLoad(
       Collection<? extends K> keys, BatchLoader<K, ? extends V, E> loader) throws E;
 
   /**
-   * Caches a value for the cache's time to live. One round trip.
+   * Caches a value for the cache's time to live. One round trip. While the source of the entry is
+   * being changed, by {@link #writeThrough}, {@link #writeAround} or {@link #beginInvalidation} of
+   * whichever instance, the entry is deleted instead.
    *
    * @throws RefusedValueException if this cache must not hold it; there is no entry for the key then
    */
@@ -93,7 +103,7 @@ public interface Cache<K, V> {
    * Writes a value to the source, then caches it: write-through. While the source is being written,
    * nothing that is loaded is cached; so if the process dies meanwhile, no outdated entry remains. If
    * others write or delete the same key at the same time, or this cache must not hold the value, it
-   * is deleted instead. Three round trips.
+   * is deleted instead. Three round trips, four if it is deleted.
    *
    * @throws E if the writer does; the entry is deleted then, as the source may have changed
    */
@@ -113,7 +123,7 @@ public interface Cache<K, V> {
    * Begins to invalidate entries whose source is about to change, by a transaction say: deletes them,
    * and keeps what is loaded from being cached until the {@linkplain PendingInvalidation#close end},
    * for 30 seconds at most. So if the process dies between the commit and the end, no outdated entry
-   * remains. Two round trips.
+   * remains. Others may do the same to the same entries meanwhile; each ends its own. Two round trips.
    *
    * <pre>{@code
    * try (PendingInvalidation pending = items.beginInvalidation(List.of(id))) {
@@ -191,17 +201,27 @@ public interface Cache<K, V> {
    */
   long deleteMatching(String pattern, LongConsumer progress);
 
-  /** Returns whether there is an entry; false if Redis could not be asked. One round trip. */
+  /**
+   * Returns whether there is an entry that {@link #get} would return; false if Redis could not be
+   * asked. Counts as no read. One round trip, which brings the value along.
+   */
   boolean exists(K key);
 
-  /** Returns the time that an entry has left to live, to the millisecond. One round trip. */
+  /**
+   * Returns the time that an entry has left to live, to the millisecond: zero for one that is served
+   * although it is {@linkplain CacheBuilder#serveStaleFor stale}, empty if {@link #get} would find
+   * none, or Redis could not be asked. One round trip, which brings the value along.
+   */
   Optional<Duration> ttl(K key);
 
   /**
-   * Sets the time that an entry has left to live. One round trip.
+   * Sets the time that an entry has left to live, a stale one's too; what the cache {@linkplain
+   * CacheBuilder#serveStaleFor serves stale} is kept after that as ever. Two round trips, of which
+   * the first brings the value along, and the second takes it back where entries may become stale.
    *
    * @param ttl from 1 ms to 366 days
-   * @return whether there is an entry; false if Redis could not be asked
+   * @return whether there is an entry; false if {@link #get} would find none, if Redis could not be
+   *     asked, or if somebody else wrote or deleted the entry at the same time
    */
   boolean expire(K key, Duration ttl);
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class CacheAdministration {
 
   private static final Logger log = LoggerFactory.getLogger(Cache.class);
-  private static final int MOST_KEYS = 10;
+  static final int MOST_KEYS = 10;
   private static final int HASH_BYTES = 8;
 
   private final CacheAudit audit;
@@ -53,11 +53,16 @@ final class CacheAdministration {
     record(knownActor(), actionOf(right), cache, List.of(), pattern, count, outcome);
   }
 
-  /** Records a write or deletion by names without the application's prefix. */
-  void record(Action action, String cache, Collection<String> names, Outcome outcome) {
+  /**
+   * Records a write or deletion.
+   *
+   * @param names without the application's prefix; {@link #MOST_KEYS} of them go on record
+   * @param count of what it was asked for
+   */
+  void record(Action action, String cache, Collection<String> names, long count, Outcome outcome) {
     List<String> hashes =
         names.stream().limit(MOST_KEYS).map(CacheAdministration::hash).toList();
-    record(knownActor(), action, cache, hashes, Optional.empty(), names.size(), outcome);
+    record(knownActor(), action, cache, hashes, Optional.empty(), count, outcome);
   }
 
   /** What is done already stands, whoever did it. */

@@ -161,12 +161,15 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Limits how long a caller waits for a loader. It then runs on a thread of its own.
+   * Limits how long a caller waits for a load, be it its own or that of another caller or instance.
+   * Loaders then run on threads of their own, at most 256 at a time for this cache; whoever finds none
+   * free waits for one, as part of that time. No limit by default.
    *
    * @param patience after which a caller has the expired value, if there is one (see {@link
    *     #serveStaleOnErrorFor}); the load goes on. At least 1 ms
-   * @param timeout after which a caller has a {@link LoadTimeoutException}, and another one may load.
-   *     At least {@code patience}
+   * @param timeout after which a caller has a {@link LoadTimeoutException}. A loader that takes longer,
+   *     also one that refreshes an entry, is interrupted, and another one may load whether or not it
+   *     heeds that; what it returns is discarded. At least {@code patience}
    */
   public CacheBuilder<K, V> loadTimeout(Duration patience, Duration timeout) {
     if (patience.toMillis() < 1 || patience.compareTo(timeout) > 0) {
@@ -182,7 +185,8 @@ public final class CacheBuilder<K, V> {
   /**
    * Sets for how long one load keeps other callers, of all instances, from loading the same entry; 10
    * seconds by default. If a loader hangs, others go on after that. If its process dies, after 3
-   * seconds or this, if it is less.
+   * seconds or this, if it is less. What a loader returns after that is not cached, and goes to its
+   * caller alone, which is counted and logged as a failure; so allow for the slowest load.
    *
    * @param leaseTime from 100 ms to 1 hour
    */

@@ -44,6 +44,16 @@ record CachePolicy<K, V>(
     return ttlFrom == null ? otherwise : ttlFrom.apply(value);
   }
 
+  /**
+   * Returns how long a caller waits for a load, be it its own; null for its end.
+   *
+   * @param stale whether the caller has a stale value at hand
+   */
+  @Nullable
+  Duration longestWait(boolean stale) {
+    return stale && patience != null ? patience : loadTimeout;
+  }
+
   /** Returns how long an entry is kept after it became stale. */
   Duration keptStaleFor() {
     return staleFor.compareTo(staleOnErrorFor) > 0 ? staleFor : staleOnErrorFor;

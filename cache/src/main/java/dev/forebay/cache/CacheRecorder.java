@@ -26,8 +26,7 @@ final class CacheRecorder {
   private final Histogram readMicros = meters.of(CacheMeasure.READ_MICROS);
   private final Histogram bytesRead = meters.of(CacheMeasure.BYTES_READ);
   private final HotKeySketch hotKeys = new HotKeySketch();
-  private final RecentWrites recentWrites =
-      new RecentWrites(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  private final RecentWrites recentWrites = new RecentWrites(this::now);
 
   CacheRecorder(String cache, CacheListeners listeners) {
     this.cache = cache;
@@ -62,8 +61,10 @@ final class CacheRecorder {
     listeners.tell(listener -> listener.onLoad(cache, load));
   }
 
-  void put(long count) {
-    puts.add(count);
+  /** Redis has stored an entry. */
+  void put(EntryWriter.Stored entry) {
+    puts.increment();
+    recentWrites.written(entry.name(), entry.ttlMillis(), entry.since());
   }
 
   void deleted(long count) {
@@ -143,10 +144,14 @@ final class CacheRecorder {
     bytesRead.add(bytes);
   }
 
-  /** A value of so many bytes is sent, to expire after {@code ttlMillis}. */
-  void written(String entry, int bytes, long ttlMillis) {
+  /** Returns the time in ms by a clock that never goes back. */
+  long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** A value of so many bytes is sent. */
+  void sent(int bytes) {
     meters.of(CacheMeasure.BYTES_WRITTEN).add(bytes);
-    recentWrites.written(entry, ttlMillis);
   }
 
   /** A read found no value in Redis, which answered. */
@@ -166,7 +171,12 @@ final class CacheRecorder {
     if (hit.freshness() == Cached.Freshness.STALE) {
       servedStale();
     }
-    if (hit.value() instanceof Optional<?> value && value.isEmpty()) {
+    served(hit.value());
+  }
+
+  /** A value that a read found is served, also to those who shared the read. */
+  void served(Object found) {
+    if (found instanceof Optional<?> value && value.isEmpty()) {
       // It says that the source has none.
       meters.of(CacheCount.NEGATIVES).increment();
     }

@@ -16,6 +16,7 @@ final class CacheScripts {
   private static final LuaScript RELEASE_LEASE = script("release_lease");
   private static final LuaScript FILL = script("fill");
   private static final LuaScript OVERWRITE = script("overwrite");
+  private static final LuaScript REPLACE = script("replace");
   private static final LuaScript INVALIDATE = script("invalidate");
   private static final LuaScript BLOCK = script("block");
   private static final LuaScript ENSURE_EPOCH = script("ensure_epoch");
@@ -64,19 +65,34 @@ final class CacheScripts {
         List.of(text(token), bytes, number(ttlMillis), text(channels)));
   }
 
-  /** Stores an entry whatever there is; the reply is {@code OK}. */
+  /** Stores an entry whatever there is; the reply is {@code OK}, or {@code BLOCKED} if it was deleted. */
   Reply<ScriptReply> overwrite(
       String name, String lease, byte[] bytes, long ttlMillis, String channels) {
     return redis.eval(
         OVERWRITE, List.of(name, lease), List.of(bytes, number(ttlMillis), text(channels)));
   }
 
-  /** Deletes an entry; the reply is 1 if there was one, else 0. */
-  Reply<ScriptReply> invalidate(String name, String lease, String channels) {
-    return redis.eval(INVALIDATE, List.of(name, lease), List.of(text(channels)));
+  /**
+   * Stores an entry in place of the one that was read; the reply is {@code REPLACED} or {@code
+   * CHANGED}.
+   */
+  Reply<ScriptReply> replace(String name, byte[] read, byte[] bytes, long ttlMillis) {
+    return redis.eval(REPLACE, List.of(name), List.of(read, bytes, number(ttlMillis)));
   }
 
-  /** Deletes an entry and keeps loads from being stored for a time; the reply is {@code BLOCKED}. */
+  /**
+   * Deletes an entry and ends a block; the reply is 1 if there was one, else 0.
+   *
+   * @param block token of the block, or empty to end none
+   */
+  Reply<ScriptReply> invalidate(String name, String lease, String block, String channels) {
+    return redis.eval(INVALIDATE, List.of(name, lease), List.of(text(block), text(channels)));
+  }
+
+  /**
+   * Deletes an entry and keeps loads from being stored for a time; the reply is 1 if there was one,
+   * else 0.
+   */
   Reply<ScriptReply> block(EntryId id, String token, long blockMillis, String channels) {
     return redis.eval(
         BLOCK,

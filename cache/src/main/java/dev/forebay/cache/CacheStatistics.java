@@ -109,8 +109,8 @@ public final class CacheStatistics {
   }
 
   /**
-   * Returns the commands that Redis did not answer or answered with an error, and the values that
-   * could not be written as bytes.
+   * Returns the commands that Redis did not answer or answered with an error, the values that could
+   * not be written as bytes, and the loads that took too long to be cached.
    */
   public long failures() {
     return get(CacheCount.FAILURES);
@@ -124,7 +124,10 @@ public final class CacheStatistics {
     return get(CacheCount.CORRUPTIONS);
   }
 
-  /** Returns the hits whose value was past its time to live, after a failed load included. */
+  /**
+   * Returns the reads that were served a value past its time to live, after a failed load included;
+   * of callers that shared a read, one.
+   */
   public long staleServed() {
     return get(CacheCount.STALE_SERVED);
   }
@@ -154,8 +157,9 @@ public final class CacheStatistics {
 
   /**
    * Returns the misses whose entry, written by this instance, had expired within one more time to
-   * live: a longer one would have made them hits. At least that many, as the times of some 4,000
-   * entries are remembered.
+   * live: a longer one would have made them hits. An estimate: the times of some 4,000 entries are
+   * remembered, and an entry that another instance deleted, or Redis evicted, counts as expired once
+   * its time is over.
    */
   public long expiredLately() {
     return get(CacheCount.EXPIRED_LATELY);

@@ -46,7 +46,7 @@ public final class Caches implements AutoCloseable {
   private final List<InvalidationJournal> journals = new CopyOnWriteArrayList<>();
   private final List<Leases> leases = new CopyOnWriteArrayList<>();
   private final Wakeups wakeups;
-  private final LoadThreads loadThreads = new LoadThreads();
+  private final List<LoadThreads> loadThreads = new CopyOnWriteArrayList<>();
   private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
   private final CacheOversight oversight;
 
@@ -247,13 +247,21 @@ public final class Caches implements AutoCloseable {
         new EntryOverwriter<>(writer, commands, scripts, wakeups.channels());
     EntryStore<V> entries =
         new EntryStore<>(scan, format, policy, commands, overwriter, recorder, journal);
+    EntryLifetimes<V> lifetimes =
+        new EntryLifetimes<>(format, policy, commands, scripts, recorder, journal);
     LeasedEntries<V> leased =
         new LeasedEntries<>(writer, commands, scripts, leasesOfCache, recorder, journal);
+    LoadThreads threads = new LoadThreads(name);
+    loadThreads.add(threads);
+    Loading<V> loading = new Loading<>(name, entries, leased, policy, threads, recorder);
+    Refreshes<V> refreshes =
+        new Refreshes<>(name, entries, leased, loading, policy, threads, recorder);
     EntryLoader<V> loads =
-        new EntryLoader<>(name, entries, leased, policy, wakeups, loadThreads, recorder);
-    EntryBatchLoader<V> batches = new EntryBatchLoader<>(entries, leased, wakeups, recorder);
+        new EntryLoader<>(entries, leased, policy, loading, refreshes, wakeups, recorder);
+    EntryBatchLoader<V> batches =
+        new EntryBatchLoader<>(entries, leased, loading, refreshes, policy, wakeups, recorder);
     SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
-    return new RedisCache<>(name, keys, policy, entries, leased, reads, recorder);
+    return new RedisCache<>(name, keys, policy, entries, lifetimes, leased, reads, recorder);
   }
 
   /** Stops its threads. Caches stay usable, but refresh nothing in the background. */
@@ -261,7 +269,7 @@ public final class Caches implements AutoCloseable {
   public void close() {
     sweeper.shutdownNow();
     oversight.close();
-    loadThreads.close();
+    loadThreads.forEach(LoadThreads::close);
   }
 
   private void sweepWhenConnected(ConnectionState state) {
@@ -295,6 +303,11 @@ public final class Caches implements AutoCloseable {
   /** Whether Redis has every invalidation that a cache was asked for. No round trip. */
   boolean owesNothing() {
     return journals.stream().allMatch(InvalidationJournal::isEmpty);
+  }
+
+  /** Whether no caller waits for a load by another instance. No round trip. */
+  boolean nobodyWaits() {
+    return wakeups.isEmpty();
   }
 
   private void claim(String name, KeyTemplate<?> template) {

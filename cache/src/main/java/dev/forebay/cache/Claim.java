@@ -12,6 +12,13 @@ sealed interface Claim<V> {
   /** Somebody else is loading it. */
   record Busy<V>() implements Claim<V> {}
 
-  /** Redis failed: load it, and keep it to yourself. */
+  /**
+   * Redis is there but gives no lease, as the source is being changed or it may not: load it, and
+   * keep it to yourself. Nothing will tell whether it was invalidated meanwhile, so it is too old
+   * for whoever asked after the load began.
+   */
+  record Withheld<V>() implements Claim<V> {}
+
+  /** Redis could not be reached: load it, and keep it to yourself and to who asks meanwhile. */
   record Unavailable<V>() implements Claim<V> {}
 }

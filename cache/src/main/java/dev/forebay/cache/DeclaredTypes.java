@@ -58,8 +58,11 @@ final class DeclaredTypes {
       return mayHold(named);
     }
     if (type instanceof ParameterizedType generic) {
-      return !isContainer((Class<?>) generic.getRawType())
-          || Arrays.stream(generic.getActualTypeArguments()).anyMatch(this::mayHold);
+      Class<?> container = (Class<?>) generic.getRawType();
+      return !isContainer(container)
+          || Arrays.stream(generic.getActualTypeArguments())
+              .anyMatch(argument -> mayHold(argument)
+                  || (isKeyed(container) && argument instanceof Class<?> key && key.isEnum()));
     }
     if (type instanceof GenericArrayType array) {
       return mayHold(array.getGenericComponentType());
@@ -84,9 +87,16 @@ final class DeclaredTypes {
         || plans.compile(type, underWay).kind() != TypePlan.Kind.NOTHING;
   }
 
+  /** Whether it holds what its type arguments say, and nothing else. */
   private static boolean isContainer(Class<?> type) {
     return type == Optional.class
-        || Collection.class.isAssignableFrom(type)
-        || Map.class.isAssignableFrom(type);
+        || (TypePlans.isOfJdk(type) && Collection.class.isAssignableFrom(type))
+        || isKeyed(type);
+  }
+
+  /** Whether it holds values by keys: what they are called may be a secret's name. */
+  private static boolean isKeyed(Class<?> type) {
+    return TypePlans.isOfJdk(type)
+        && (Map.class.isAssignableFrom(type) || Map.Entry.class.isAssignableFrom(type));
   }
 }

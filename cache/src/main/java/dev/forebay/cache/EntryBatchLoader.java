@@ -3,12 +3,13 @@ package dev.forebay.cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Does for many entries at once what {@link EntryLoader} does for one. Safe for concurrent use. */
@@ -16,13 +17,25 @@ final class EntryBatchLoader<V> {
 
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
+  private final Loading<V> loading;
+  private final Refreshes<V> refreshes;
+  private final CachePolicy<?, V> policy;
   private final Wakeups wakeups;
   private final CacheRecorder recorder;
 
   EntryBatchLoader(
-      EntryStore<V> entries, LeasedEntries<V> leased, Wakeups wakeups, CacheRecorder recorder) {
+      EntryStore<V> entries,
+      LeasedEntries<V> leased,
+      Loading<V> loading,
+      Refreshes<V> refreshes,
+      CachePolicy<?, V> policy,
+      Wakeups wakeups,
+      CacheRecorder recorder) {
     this.entries = entries;
     this.leased = leased;
+    this.loading = loading;
+    this.refreshes = refreshes;
+    this.policy = policy;
     this.wakeups = wakeups;
     this.recorder = recorder;
   }
@@ -32,16 +45,19 @@ final class EntryBatchLoader<V> {
    *
    * @param flights the entries; each lands as soon as others may have the value
    * @param load returns the values that it was asked for, or some of them
+   * @param since when the caller began to wait, by {@link System#nanoTime}
    */
   <E extends Exception> Map<EntryId, V> getAllOrLoad(
       Map<EntryId, Flight<V>> flights,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl)
+      Function<? super V, Duration> ttl,
+      long since)
       throws E {
     Collection<EntryId> ids = flights.keySet();
     Found<V> found = entries.read(ids);
     Map<EntryId, V> values = new LinkedHashMap<>();
     List<EntryId> missing = new ArrayList<>();
+    Map<EntryId, Cached<V>> due = Map.of();
     for (EntryId id : ids) {
       Cached<V> usable = found.usable(id);
       if (usable == null) {
@@ -50,11 +66,18 @@ final class EntryBatchLoader<V> {
         recorder.served(usable);
         values.put(id, usable.value());
         flightOf(id, flights).landHit(usable.value());
+        if (refreshes.isDue(usable)) {
+          due = due.isEmpty() ? new LinkedHashMap<>() : due;
+          due.put(id, usable);
+        }
       }
+    }
+    if (!due.isEmpty()) {
+      refreshes.begin(due, load, ttl);
     }
     recorder.hits(values.size());
     recorder.misses(missing.size());
-    loadMissing(missing, found, values, load, ttl, flights);
+    loadMissing(missing, found, values, load, ttl, flights, since);
     return values;
   }
 
@@ -64,43 +87,56 @@ final class EntryBatchLoader<V> {
       Map<EntryId, V> values,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
       Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
+      Map<EntryId, Flight<V>> flights,
+      long since)
       throws E {
     List<EntryId> missing = ids;
-    Found<V> found = read;
-    long start = System.nanoTime();
+    Set<EntryId> waited = new HashSet<>();
+    Found<V> latest = read;
+    boolean readAgain = false;
     while (!missing.isEmpty()) {
-      Wakeups.Wakeup wakeup = wakeups.before(missing.get(0).name());
-      boolean patient = System.nanoTime() - start < EntryLoader.LONGEST_WAIT.toNanos();
+      Found<V> found = latest;
+      EntryId first = missing.get(0);
+      Wakeups.Wakeup wakeup = wakeups.before(first.name());
       List<EntryId> others = new ArrayList<>();
-      List<EntryId> mine = new ArrayList<>();
-      Map<EntryId, Lease> leases = new LinkedHashMap<>();
-      List<Claim<V>> claims = leased.claimAll(missing, found);
-      boolean present = false;
-      for (int i = 0; i < missing.size(); i++) {
-        EntryId id = missing.get(i);
-        Claim<V> claim = claims.get(i);
-        if (claim instanceof Claim.Granted<V> granted) {
-          leases.put(id, granted.lease());
-          mine.add(id);
-        } else if (claim instanceof Claim.Unavailable<V> || !patient) {
-          mine.add(id);
-        } else {
-          present |= claim instanceof Claim.Present<V>;
-          others.add(id);
+      try {
+        boolean patient = System.nanoTime() - since < EntryLoader.LONGEST_WAIT.toNanos();
+        LoadBatch<V> mine = new LoadBatch<>();
+        List<Claim<V>> claims = readAgain && found.refused()
+            ? Collections.nCopies(missing.size(), new Claim.Withheld<>())
+            : leased.claimAll(missing, found);
+        boolean present = false;
+        for (int i = 0; i < missing.size(); i++) {
+          EntryId id = missing.get(i);
+          Claim<V> claim = claims.get(i);
+          boolean another = claim instanceof Claim.Busy<V> || claim instanceof Claim.Present<V>;
+          if (another && patient) {
+            present |= claim instanceof Claim.Present<V>;
+            others.add(id);
+          } else {
+            mine.add(id, claim, flightOf(id, flights), found.of(id));
+          }
         }
+        if (!mine.isEmpty()) {
+          values.putAll(loading.load(mine, load.apply(mine.ids()), ttl, since));
+        } else if (!present) {
+          values.putAll(giveUp(others, found, flights, since));
+          others.removeIf(values::containsKey);
+          others.stream().filter(waited::add).forEach(id -> recorder.waited());
+          others.stream()
+              .mapToLong(id -> left(id, found, since))
+              .min()
+              .ifPresent(wakeup::awaitOrPoll);
+        }
+      } finally {
+        wakeups.forget(first.name(), wakeup);
       }
-      if (!mine.isEmpty()) {
-        values.putAll(loadAll(mine, leases, load, ttl, flights));
-      } else if (!present) {
-        wakeup.awaitOrPoll();
-      }
-      wakeups.forget(missing.get(0).name(), wakeup);
       missing = new ArrayList<>();
       if (!others.isEmpty()) {
-        found = entries.readAgain(others);
+        latest = entries.readAgain(others);
+        readAgain = true;
         for (EntryId id : others) {
-          Cached<V> usable = found.usable(id);
+          Cached<V> usable = latest.usable(id);
           if (usable == null) {
             missing.add(id);
           } else {
@@ -112,45 +148,31 @@ final class EntryBatchLoader<V> {
     }
   }
 
-  private <E extends Exception> Map<EntryId, V> loadAll(
-      List<EntryId> mine,
-      Map<EntryId, Lease> leases,
-      Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
-      Function<? super V, Duration> ttl,
-      Map<EntryId, Flight<V>> flights)
-      throws E {
-    long start = System.nanoTime();
-    Map<EntryId, V> loaded;
-    try {
-      loaded = load.apply(mine).run();
-    } catch (Throwable e) {
-      leases.values().forEach(leased::release);
-      throw e;
-    }
-    long cost = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start) / mine.size();
-    List<LeasedEntries.Fill<V>> fills = new ArrayList<>(leases.size());
-    for (EntryId id : mine) {
-      V value = loaded.get(id);
-      Lease lease = leases.get(id);
-      Flight<V> flight = flightOf(id, flights);
-      if (value == null) {
-        flight.landAbsent();
-        if (lease != null) {
-          leased.release(lease);
+  /**
+   * Waits no longer for entries that others are loading, of which the old value is to be served by
+   * now; returns these.
+   */
+  private Map<EntryId, V> giveUp(
+      List<EntryId> busy, Found<V> found, Map<EntryId, Flight<V>> flights, long since) {
+    Map<EntryId, Cached<V>> expired = new LinkedHashMap<>();
+    for (EntryId id : busy) {
+      if (left(id, found, since) <= 0) {
+        Cached<V> old = found.of(id);
+        if (old == null) {
+          throw loading.timedOut(busy);
         }
-      } else if (lease == null) {
-        flight.landLoaded(value, false);
-      } else {
-        boolean shared = flight.closeDoors();
-        fills.add(new LeasedEntries.Fill<>(lease, value, ttl, cost, shared));
+        expired.put(id, old);
       }
     }
-    Set<EntryId> overtaken = leased.fill(fills);
-    fills.forEach(fill -> {
-      EntryId id = fill.lease().id();
-      flightOf(id, flights).landLoaded(fill.value(), overtaken.contains(id));
-    });
-    return loaded;
+    return expired.isEmpty()
+        ? Map.of()
+        : loading.serveExpired(expired, id -> flightOf(id, flights));
+  }
+
+  /** Returns for how many nanoseconds to wait for an entry yet. */
+  private long left(EntryId id, Found<V> found, long since) {
+    Duration atMost = policy.longestWait(found.of(id) != null);
+    return atMost == null ? Long.MAX_VALUE : atMost.toNanos() - (System.nanoTime() - since);
   }
 
   private static <V> Flight<V> flightOf(EntryId id, Map<EntryId, Flight<V>> flights) {

@@ -5,6 +5,7 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,10 +40,9 @@ final class EntryOverwriter<V> {
    *
    * @param ttl how long a value is fresh
    * @param refusals takes why a value must not be stored
-   * @return the names of those that cannot be written; all others are stored
    * @throws dev.forebay.redis.ForebayException if Redis fails; any of them may be stored then
    */
-  Set<String> overwrite(
+  Outcome overwrite(
       Map<EntryId, V> values,
       Function<? super V, Duration> ttl,
       List<RefusedValueException> refusals) {
@@ -53,9 +53,16 @@ final class EntryOverwriter<V> {
     now.begin(values.keySet(), scripts);
     now.forEach(recent::note);
     sending.under(now);
-    sending.replies.forEach(Reply::await);
-    return sending.unwritable;
+    return sending.outcome();
   }
+
+  /**
+   * What became of values.
+   *
+   * @param stored those that are stored; of the others there is no entry, as it is blocked
+   * @param unwritable the names of those that cannot be written, of which there may be an older entry
+   */
+  record Outcome(Collection<EntryWriter.Stored> stored, Set<String> unwritable) {}
 
   /** What becomes of values that are stored together. */
   private final class Sending {
@@ -65,7 +72,7 @@ final class EntryOverwriter<V> {
     private final List<RefusedValueException> refusals;
     private final Map<String, List<String>> sentUnder = new HashMap<>();
     private final Set<String> unwritable = new LinkedHashSet<>();
-    private final List<Reply<ScriptReply>> replies = new ArrayList<>();
+    private final List<Sent> sent = new ArrayList<>();
 
     Sending(
         Map<EntryId, V> values,
@@ -94,9 +101,26 @@ final class EntryOverwriter<V> {
         unwritable.add(id.name());
       } else {
         sentUnder.put(id.name(), epochs);
-        replies.add(
-            scripts.overwrite(id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels));
+        sent.add(new Sent(
+            stored,
+            scripts.overwrite(
+                id.name(), id.lease(), stored.bytes(), stored.ttlMillis(), channels)));
       }
     }
+
+    /** Waits for all replies; of a value that went out twice, the latter counts. */
+    Outcome outcome() {
+      Map<String, EntryWriter.Stored> stored = new HashMap<>();
+      for (Sent value : sent) {
+        if (value.reply().await().text().equals("OK")) {
+          stored.put(value.entry().name(), value.entry());
+        } else {
+          stored.remove(value.entry().name());
+        }
+      }
+      return new Outcome(stored.values(), unwritable);
+    }
   }
+
+  private record Sent(EntryWriter.Stored entry, Reply<ScriptReply> reply) {}
 }

@@ -47,13 +47,14 @@ final class EntryScan {
    */
   void deleteMatching(String pattern, LongConsumer progress) {
     redis.scan(keys.leaseOf(pattern), PAGE, leases -> {
-      invalidate(leases.stream().map(keys::entryOf).filter(keys::isName).toList());
+      invalidate(
+          Deletion.ofAll(leases.stream().map(keys::entryOf).filter(keys::isName).toList()));
       return true;
     });
     long[] deleted = {0};
     forEachPage(pattern, names -> {
       if (!names.isEmpty()) {
-        deleted[0] += invalidate(names);
+        deleted[0] += invalidate(Deletion.ofAll(names));
         progress.accept(deleted[0]);
       }
       return true;
@@ -61,14 +62,16 @@ final class EntryScan {
   }
 
   /**
-   * Deletes entries and ends their leases, all sent before the first reply is awaited.
+   * Deletes entries, and ends their leases and the blocks that are named, all sent before the first
+   * reply is awaited.
    *
    * @return how many existed
    * @throws dev.forebay.redis.ForebayException if Redis fails; some may be deleted by then
    */
-  long invalidate(List<String> names) {
-    List<Reply<ScriptReply>> replies = names.stream()
-        .map(name -> scripts.invalidate(name, keys.leaseOf(name), channels))
+  long invalidate(List<Deletion> deletions) {
+    List<Reply<ScriptReply>> replies = deletions.stream()
+        .map(deletion -> scripts.invalidate(
+            deletion.name(), keys.leaseOf(deletion.name()), deletion.block(), channels))
         .toList();
     return replies.stream().mapToLong(reply -> reply.await().number(0)).sum();
   }

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +102,7 @@ final class EntryStore<V> {
         }
       }
     }
-    return new Found<>(entries, useless, epochs, true);
+    return new Found<>(entries, useless, epochs, true, false);
   }
 
   private static List<Optional<byte[]>> mget(List<String> keys, RedisCommands source) {
@@ -127,7 +126,7 @@ final class EntryStore<V> {
     } catch (CodecException e) {
       recorder.unreadable(e);
       if (isOfNoUse(e)) {
-        deleteNowOrLater(List.of(id.name()));
+        deleteNowOrLater(List.of(Deletion.of(id.name())));
       }
       return null;
     }
@@ -137,18 +136,6 @@ final class EntryStore<V> {
   private static boolean isOfNoUse(CodecException failure) {
     return failure.reason() != CodecException.Reason.UNKNOWN_KEY
         && failure.reason() != CodecException.Reason.NEWER_RELEASE;
-  }
-
-  boolean exists(EntryId id) {
-    return ask("exists", () -> redis.exists(id.name())).orElse(false);
-  }
-
-  Optional<Duration> ttl(EntryId id) {
-    return ask("ttl", () -> redis.ttl(id.name())).flatMap(remaining -> remaining);
-  }
-
-  boolean expire(EntryId id, Duration ttl) {
-    return ask("expire", () -> redis.expire(id.name(), ttl)).orElse(false);
   }
 
   /**
@@ -168,19 +155,18 @@ final class EntryStore<V> {
       Map<EntryId, V> values,
       Function<? super V, Duration> ttl,
       List<RefusedValueException> refusals) {
-    List<String> names = values.keySet().stream().map(EntryId::name).toList();
     try {
       // What is noted may be deleted by another thread meanwhile, and take these along. They are
       // not noted for that: if each write during a replay were, the journal would never be empty.
       journal.replay();
-      Set<String> unwritable =
+      EntryOverwriter.Outcome outcome =
           recorder.timed("put", () -> overwriter.overwrite(values, ttl, refusals));
-      recorder.put(values.size() - unwritable.size());
-      if (!unwritable.isEmpty()) {
-        deleteNowOrLater(List.copyOf(unwritable));
+      outcome.stored().forEach(recorder::put);
+      if (!outcome.unwritable().isEmpty()) {
+        deleteNowOrLater(Deletion.ofAll(outcome.unwritable()));
       }
     } catch (ForebayException e) {
-      journal.add(names);
+      journal.add(values.keySet().stream().map(id -> Deletion.of(id.name())).toList());
       recorder.failed("put", e);
       if (e instanceof RedisOperationException) {
         // Refused, for want of memory say: the old value may still be deleted.
@@ -190,23 +176,23 @@ final class EntryStore<V> {
   }
 
   /** Deletes entries, later if it cannot be now; returns how many existed. */
-  long deleteNowOrLater(List<String> names) {
+  long deleteNowOrLater(List<Deletion> deletions) {
     long deleted = 0;
     try {
-      deleted = recorder.timed("delete", () -> invalidate(names));
+      deleted = recorder.timed("delete", () -> invalidate(deletions));
     } catch (ForebayException e) {
-      journal.add(names);
+      journal.add(deletions);
       recorder.failed("delete", e);
     }
     recorder.deleted(deleted);
     return deleted;
   }
 
-  private long invalidate(List<String> names) {
-    names.forEach(recorder::forgotten);
+  private long invalidate(List<Deletion> deletions) {
+    deletions.forEach(deletion -> recorder.forgotten(deletion.name()));
     long deleted = 0;
-    for (int from = 0; from < names.size(); from += BATCH) {
-      deleted += scan.invalidate(names.subList(from, Math.min(names.size(), from + BATCH)));
+    for (int from = 0; from < deletions.size(); from += BATCH) {
+      deleted += scan.invalidate(deletions.subList(from, Math.min(deletions.size(), from + BATCH)));
     }
     return deleted;
   }
@@ -257,11 +243,5 @@ final class EntryStore<V> {
     } catch (ForebayException e) {
       recorder.failed("delete", e);
     }
-  }
-
-  /** Sends a read once everything in the journal is deleted; empty if Redis fails. */
-  private <T> Optional<T> ask(String operation, Supplier<Reply<T>> command) {
-    return recorder.attempt(
-        operation, () -> journal.replay() ? Optional.of(command.get().await()) : Optional.empty());
   }
 }

@@ -76,8 +76,8 @@ final class EntryWriter<V> {
               .formatted(bytes.length, policy.maxValueBytes()),
           "Cache less of it, pages of a list say, or raise the limit by maxValueSize(bytes).");
     }
-    recorder.written(id.name(), bytes.length, kept);
-    return new Stored(bytes, kept);
+    recorder.sent(bytes.length);
+    return new Stored(id.name(), bytes, kept, recorder.now());
   }
 
   private Duration ttlOf(V value, Function<? super V, Duration> ttl) {
@@ -104,7 +104,11 @@ final class EntryWriter<V> {
     refusals.add(refusal);
   }
 
-  /** The bytes of an entry, and how long they are kept. */
+  /**
+   * The bytes of an entry, and how long they are kept.
+   *
+   * @param since when they were written, by {@link CacheRecorder#now()}
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Stored(byte[] bytes, long ttlMillis) {}
+  record Stored(String name, byte[] bytes, long ttlMillis, long since) {}
 }

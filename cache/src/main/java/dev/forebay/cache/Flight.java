@@ -25,8 +25,8 @@ final class Flight<V> {
   }
 
   /**
-   * Lets nobody else share it: to be called before what was loaded is stored, as the storing tells
-   * whether it was invalidated until then, and nothing about later.
+   * Lets nobody else share it: to be called before Redis is asked whether it was invalidated, as the
+   * answer tells nothing about later.
    *
    * @return whether somebody may be sharing it
    */
@@ -49,14 +49,31 @@ final class Flight<V> {
     landing.complete(new Landing<>(value, false, overtaken, null));
   }
 
-  /** Ends the flight with the knowledge that the source has no value. */
-  void landAbsent() {
-    landing.complete(new Landing<>(null, false, false, null));
+  /**
+   * Ends the flight with a value past its time to live, as the load failed or takes long.
+   *
+   * @param overtaken whether it may have been invalidated meanwhile
+   */
+  void landExpired(V value, boolean overtaken) {
+    landing.complete(new Landing<>(value, true, overtaken, null));
   }
 
-  /** Ends the flight with the loader's failure. */
-  void crash(Throwable failure) {
-    landing.complete(new Landing<>(null, false, false, failure));
+  /**
+   * Ends the flight with the knowledge that the source has no value.
+   *
+   * @param overtaken whether it was invalidated meanwhile
+   */
+  void landAbsent(boolean overtaken) {
+    landing.complete(new Landing<>(null, false, overtaken, null));
+  }
+
+  /**
+   * Ends the flight with a failure.
+   *
+   * @param overtaken whether it was invalidated meanwhile, so that a load from now on may not fail
+   */
+  void crash(Throwable failure, boolean overtaken) {
+    landing.complete(new Landing<>(null, false, overtaken, failure));
   }
 
   /**
@@ -98,8 +115,8 @@ final class Flight<V> {
    *
    * @param value what was found or loaded; null if there is none
    * @param hit whether the value came from the cache
-   * @param overtaken whether the value was invalidated while it was loaded, so that it is too old for
-   *     whoever asked after that
+   * @param overtaken whether the entry was invalidated meanwhile, or may have been, so that all this
+   *     is too old for whoever asked after that
    * @param failure what the loader threw; null if it did not
    */
   record Landing<V>(

@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param useless entries that are there but not valid any more, or unreadable here
  * @param answered whether Redis answered, be it by an error; else it would not take a value either
+ * @param refused whether it answered by an error, so that it may have what was not found
  */
 record Found<V>(
-    Map<String, Cached<V>> entries, Set<String> useless, Epochs epochs, boolean answered) {
+    Map<String, Cached<V>> entries,
+    Set<String> useless,
+    Epochs epochs,
+    boolean answered,
+    boolean refused) {
 
   @Nullable
   Cached<V> of(EntryId id) {
@@ -25,7 +30,8 @@ record Found<V>(
     return entry == null || entry.freshness() == Cached.Freshness.EXPIRED ? null : entry;
   }
 
+  /** Returns what a read found that failed. */
   static <V> Found<V> nothing(boolean answered) {
-    return new Found<>(Map.of(), Set.of(), new Epochs(), answered);
+    return new Found<>(Map.of(), Set.of(), new Epochs(), answered, answered);
   }
 }

@@ -26,7 +26,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * What had to be deleted or outdated while Redis could not be reached. It is made up for before this
  * cache reads from Redis again, or it would serve what its own application has changed meanwhile.
- * Bounded: past {@link #CAPACITY} names or epochs, all entries of the cache are outdated instead.
+ * Bounded: past {@link #CAPACITY} deletions or epochs, all entries of the cache are outdated instead.
  */
 final class InvalidationJournal {
 
@@ -39,7 +39,7 @@ final class InvalidationJournal {
   private final CacheKeys<?> keys;
   private final EntryScan scan;
   private final RedisCommands redis;
-  private final ConcurrentMap<String, Long> names = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Deletion, Long> deletions = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Long> epochs = new ConcurrentHashMap<>();
   private final AtomicInteger noted = new AtomicInteger();
   private final AtomicLong sequence = new AtomicLong();
@@ -53,8 +53,8 @@ final class InvalidationJournal {
   }
 
   /** Notes entries that must be deleted. */
-  void add(Collection<String> invalidated) {
-    invalidated.forEach(name -> note(names, name));
+  void add(Collection<Deletion> owed) {
+    owed.forEach(deletion -> note(deletions, deletion));
   }
 
   /** Notes that all entries of the cache must be outdated. */
@@ -64,7 +64,7 @@ final class InvalidationJournal {
     }
   }
 
-  private void note(ConcurrentMap<String, Long> what, String key) {
+  private <T> void note(ConcurrentMap<T, Long> what, T key) {
     if (noted.get() >= CAPACITY) {
       addAll();
     } else if (what.put(key, sequence.incrementAndGet()) == null) {
@@ -73,7 +73,7 @@ final class InvalidationJournal {
   }
 
   boolean isEmpty() {
-    // Not names.isEmpty(): that may be true for a moment after another thread's put returned.
+    // Not deletions.isEmpty(): that may be true for a moment after another thread's put returned.
     return noted.get() == 0;
   }
 
@@ -169,12 +169,12 @@ final class InvalidationJournal {
 
   private void deleteNoted() {
     int deleted = 0;
-    List<Map.Entry<String, Long>> pending = List.copyOf(names.entrySet());
+    List<Map.Entry<Deletion, Long>> pending = List.copyOf(deletions.entrySet());
     for (int from = 0; from < pending.size(); from += BATCH) {
-      List<Map.Entry<String, Long>> batch =
+      List<Map.Entry<Deletion, Long>> batch =
           pending.subList(from, Math.min(pending.size(), from + BATCH));
       scan.invalidate(batch.stream().map(Map.Entry::getKey).toList());
-      batch.forEach(name -> forget(names, name.getKey(), name.getValue()));
+      batch.forEach(owed -> forget(deletions, owed.getKey(), owed.getValue()));
       deleted += batch.size();
     }
     if (deleted > 0) {
@@ -192,7 +192,7 @@ final class InvalidationJournal {
   }
 
   /** By number: what was noted again meanwhile stays. */
-  private void forget(ConcurrentMap<String, Long> what, String key, long number) {
+  private <T> void forget(ConcurrentMap<T, Long> what, T key, long number) {
     if (what.remove(key, number)) {
       noted.decrementAndGet();
     }

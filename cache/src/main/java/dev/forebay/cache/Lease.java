@@ -7,5 +7,6 @@ import java.util.List;
  *
  * @param token by which Redis knows the caller; never given twice
  * @param epochs that held before the loading
+ * @param since when it was given, by {@link System#nanoTime}
  */
-record Lease(EntryId id, String token, List<String> epochs) {}
+record Lease(EntryId id, String token, List<String> epochs, long since) {}

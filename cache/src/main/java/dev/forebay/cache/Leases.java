@@ -48,6 +48,11 @@ final class Leases {
     this.wakeups = wakeups;
   }
 
+  /** Returns for how long a lease is renewed at most. */
+  Duration longestHold() {
+    return longestHold;
+  }
+
   private Duration term() {
     return longestHold.compareTo(TERM) < 0 ? longestHold : TERM;
   }

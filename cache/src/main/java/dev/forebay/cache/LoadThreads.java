@@ -1,9 +1,11 @@
 package dev.forebay.cache;
 
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -11,58 +13,94 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads on which loaders run that no caller waits for, or not to their end. Bounded, so that
- * a slow source is not asked ever more.
+ * The threads of one cache on which loaders run that no caller waits for, or not to their end.
+ * Bounded, so that a slow source is not asked ever more; and no other cache is held up by it. They
+ * are begun when they are needed, and end when they are idle. Safe for concurrent use.
  */
 final class LoadThreads implements AutoCloseable {
 
-  private static final int REFRESHES = 8;
-  private static final int WAITING_REFRESHES = 1_000;
-  private static final int TIMED_LOADS = 256;
+  static final int REFRESHES = 4;
+  static final int TIMED_LOADS = 256;
 
-  private final ExecutorService refreshes =
-      pool(REFRESHES, new LinkedBlockingQueue<>(WAITING_REFRESHES), "forebay-cache-refresh-");
-  private final ExecutorService timedLoads =
-      pool(TIMED_LOADS, new SynchronousQueue<>(), "forebay-cache-load-");
+  private static final int WAITING_REFRESHES = 1_000;
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final ExecutorService refreshes;
+  private final ExecutorService timedLoads;
+  private final Semaphore free = new Semaphore(TIMED_LOADS);
+
+  /** @param cache whose name the threads carry */
+  LoadThreads(String cache) {
+    refreshes = pool(
+        REFRESHES,
+        REFRESHES,
+        new LinkedBlockingQueue<>(WAITING_REFRESHES),
+        "forebay-cache-refresh-" + cache + "-");
+    // More than are free for a moment, as a load that has ended is still on its thread.
+    timedLoads =
+        pool(0, Integer.MAX_VALUE, new SynchronousQueue<>(), "forebay-cache-load-" + cache + "-");
+  }
 
   /** Runs a refresh soon; returns false if there are too many already. */
   boolean refresh(Runnable refresh) {
-    return submit(refreshes, refresh);
-  }
-
-  /** Runs a load at once; returns false if too many are running. */
-  boolean load(Runnable load) {
-    return submit(timedLoads, load);
-  }
-
-  private static boolean submit(ExecutorService pool, Runnable task) {
     try {
-      pool.execute(task);
+      refreshes.execute(refresh);
       return true;
     } catch (RejectedExecutionException e) {
       return false;
     }
   }
 
-  private static ExecutorService pool(int threads, BlockingQueue<Runnable> queue, String name) {
+  /**
+   * Runs a load at once, or when another one ends.
+   *
+   * @param atMostNanos how long to wait for that
+   * @return whether it runs; false also if this thread is interrupted, which it stays
+   */
+  boolean load(Runnable load, long atMostNanos) {
+    try {
+      if (!free.tryAcquire(atMostNanos, TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    boolean begun = false;
+    try {
+      timedLoads.execute(() -> {
+        try {
+          load.run();
+        } finally {
+          free.release();
+        }
+      });
+      begun = true;
+    } finally {
+      if (!begun) {
+        free.release();
+      }
+    }
+    return true;
+  }
+
+  private static ExecutorService pool(
+      int core, int most, BlockingQueue<Runnable> queue, String name) {
     AtomicInteger number = new AtomicInteger();
     ThreadFactory daemons = runnable -> {
       Thread thread = new Thread(runnable, name + number.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };
-    boolean direct = queue instanceof SynchronousQueue;
     ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(direct ? 0 : threads, threads, 10, TimeUnit.SECONDS, queue, daemons);
-    if (!direct) {
-      pool.allowCoreThreadTimeOut(true);
-    }
+        new ThreadPoolExecutor(core, most, IDLE.toSeconds(), TimeUnit.SECONDS, queue, daemons);
+    pool.allowCoreThreadTimeOut(true);
     return pool;
   }
 
+  /** Ends refreshes. Loads with a limit to their time go on: callers rely on it. */
   @Override
   public void close() {
     refreshes.shutdownNow();
-    timedLoads.shutdownNow();
   }
 }

@@ -1,5 +1,8 @@
 package dev.forebay.cache;
 
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -10,14 +13,16 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the content of one member comes from: a component of a record; a field of a class or of its
- * superclasses, unless it is static or transient; or a public getter without such a field.
+ * superclasses, unless it is static or transient; or a public getter without such a component or field.
  *
  * @param computed whether it is such a getter, which is called only where its mark or name asks for
  *     it
@@ -33,7 +38,7 @@ record MemberSource(
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
   static List<MemberSource> of(Class<?> owner) {
-    return owner.isRecord() ? componentsOf(owner) : fieldsAndGettersOf(owner);
+    return owner.isRecord() ? componentsAndGettersOf(owner) : fieldsAndGettersOf(owner);
   }
 
   /**
@@ -55,17 +60,38 @@ record MemberSource(
     }
   }
 
-  private static List<MemberSource> componentsOf(Class<?> owner) {
+  /** Returns the components of a record, in its order. */
+  static List<MemberSource> componentsOf(Class<?> owner) {
+    Set<String> markedGetters = Arrays.stream(owner.getMethods())
+        .filter(method -> isGetter(method) && method.isAnnotationPresent(Sensitive.class))
+        .map(method -> propertyOf(method.getName()))
+        .collect(toSet());
     return Arrays.stream(owner.getRecordComponents())
         .map(component -> new MemberSource(
             component.getName(),
             component.getType(),
             component.getGenericType(),
             component.isAnnotationPresent(Sensitive.class)
-                || component.getAccessor().isAnnotationPresent(Sensitive.class),
+                || markedGetters.contains(component.getName()),
             component.getAccessor(),
             false))
         .toList();
+  }
+
+  /** Of a record a codec writes what {@code get...} and {@code is...} return, no other methods. */
+  private static List<MemberSource> componentsAndGettersOf(Class<?> owner) {
+    List<MemberSource> members = new ArrayList<>(componentsOf(owner));
+    Set<String> components =
+        members.stream().map(MemberSource::name).collect(toCollection(HashSet::new));
+    for (Method method : owner.getMethods()) {
+      String property = propertyOf(method.getName());
+      boolean written =
+          !property.equals(method.getName()) || method.isAnnotationPresent(Sensitive.class);
+      if (isGetter(method) && written && components.add(property)) {
+        members.add(computed(property, method));
+      }
+    }
+    return members;
   }
 
   private static List<MemberSource> fieldsAndGettersOf(Class<?> owner) {
@@ -89,29 +115,37 @@ record MemberSource(
         }
       }
     }
-    getters.forEach((name, getter) -> members.add(new MemberSource(
+    getters.forEach((name, getter) -> members.add(computed(name, getter)));
+    return members;
+  }
+
+  private static MemberSource computed(String name, Method getter) {
+    return new MemberSource(
         name,
         getter.getReturnType(),
         getter.getGenericReturnType(),
         getter.isAnnotationPresent(Sensitive.class),
         getter,
-        true)));
-    return members;
+        true);
   }
 
   /** Returns public methods without parameters by what they would be the getter of. */
   private static Map<String, Method> gettersOf(Class<?> owner) {
     Map<String, Method> getters = new LinkedHashMap<>();
     for (Method method : owner.getMethods()) {
-      if (method.getParameterCount() == 0
-          && method.getReturnType() != void.class
-          && !Modifier.isStatic(method.getModifiers())
-          && !method.isSynthetic()
-          && !TypePlans.isOfJdk(method.getDeclaringClass())) {
+      if (isGetter(method)) {
         getters.putIfAbsent(propertyOf(method.getName()), method);
       }
     }
     return getters;
+  }
+
+  private static boolean isGetter(Method method) {
+    return method.getParameterCount() == 0
+        && method.getReturnType() != void.class
+        && !Modifier.isStatic(method.getModifiers())
+        && !method.isSynthetic()
+        && !TypePlans.isOfJdk(method.getDeclaringClass());
   }
 
   private static String propertyOf(String method) {

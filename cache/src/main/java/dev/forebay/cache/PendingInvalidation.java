@@ -4,7 +4,10 @@ package dev.forebay.cache;
 @FunctionalInterface
 public interface PendingInvalidation extends AutoCloseable {
 
-  /** Deletes the entries again, later if Redis cannot be reached. One round trip. */
+  /**
+   * Deletes the entries again and lets them be cached, unless others still change them; later if
+   * Redis cannot be reached. One round trip.
+   */
   @Override
   void close();
 }

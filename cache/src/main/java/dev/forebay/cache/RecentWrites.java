@@ -22,12 +22,12 @@ final class RecentWrites {
     this.millis = millis;
   }
 
-  /** An entry was written, to expire after {@code ttlMillis}. */
-  void written(String entry, long ttlMillis) {
+  /** An entry was written at {@code since}, to expire {@code ttlMillis} later. */
+  void written(String entry, long ttlMillis, long since) {
     long hash = hash(entry);
     int place = placeOf(hash);
     marks.set(place, 0);
-    ends.set(place, millis.getAsLong() + ttlMillis);
+    ends.set(place, since + ttlMillis);
     marks.set(place, markOf(hash, ttlMillis));
   }
 

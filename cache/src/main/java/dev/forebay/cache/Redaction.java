@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import dev.forebay.cache.TypePlan.Member;
 import java.lang.reflect.Array;
+import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,8 @@ final class Redaction {
       case OPTIONAL -> Optional.of(of(((Optional<?>) value).orElseThrow()));
       case COLLECTION -> collection((Collection<?>) value);
       case MAP -> map((Map<?, ?>) value);
+      case REFERENCE -> new AtomicReference<>(ofNullable(((AtomicReference<?>) value).get()));
+      case ENTRY -> plan.members().isEmpty() ? entry((Map.Entry<?, ?>) value) : record(value, plan);
       case ARRAY -> array((Object[]) value);
       case MEMBERS -> record(value, plan);
       case UNREADABLE ->
@@ -139,6 +143,12 @@ final class Redaction {
     return redacted instanceof NavigableMap<Object, @Nullable Object> sorted
         ? Collections.unmodifiableNavigableMap(sorted)
         : Collections.unmodifiableMap(redacted);
+  }
+
+  private Object entry(Map.Entry<?, ?> original) throws ImpossibleException {
+    return new SimpleImmutableEntry<@Nullable Object, @Nullable Object>(
+        ofNullable(original.getKey()),
+        plans.isSecretEntry(original) ? null : ofNullable(original.getValue()));
   }
 
   private Object array(Object[] values) throws ImpossibleException {

@@ -2,6 +2,7 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   private final CacheKeys<K> keys;
   private final CachePolicy<K, V> policy;
   private final EntryStore<V> entries;
+  private final EntryLifetimes<V> lifetimes;
   private final LeasedEntries<V> leased;
   private final SharedReads<K, V> reads;
   private final CacheRecorder recorder;
@@ -33,6 +35,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
       CacheKeys<K> keys,
       CachePolicy<K, V> policy,
       EntryStore<V> entries,
+      EntryLifetimes<V> lifetimes,
       LeasedEntries<V> leased,
       SharedReads<K, V> reads,
       CacheRecorder recorder) {
@@ -40,6 +43,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
     this.keys = keys;
     this.policy = policy;
     this.entries = entries;
+    this.lifetimes = lifetimes;
     this.leased = leased;
     this.reads = reads;
     this.recorder = recorder;
@@ -80,7 +84,12 @@ final class RedisCache<K, V> implements Cache<K, V> {
   }
 
   private Optional<V> served(Found<V> found, EntryId id) {
-    return Optional.ofNullable(found.usable(id)).map(Cached::value);
+    Cached<V> usable = found.usable(id);
+    if (usable == null) {
+      return Optional.empty();
+    }
+    recorder.served(usable);
+    return Optional.of(usable.value());
   }
 
   @Override
@@ -130,18 +139,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
     EntryId id = idOf(key);
-    List<Lease> blocks = leased.block(List.of(id));
+    Block block = leased.block(List.of(id)).get(0);
     boolean cached = false;
     try {
       writer.write(key, value);
       reads.invalidate(List.of(id.name()));
-      cached = !blocks.isEmpty() && leased.fillBlocked(blocks.get(0), value, usualTtl);
+      cached = leased.fillBlocked(block, value, usualTtl);
     } finally {
       if (cached) {
         reads.invalidate(List.of(id.name()));
         recorder.invalidated(keys, List.of(id.name()));
       } else {
-        delete(List.of(id.name()));
+        delete(List.of(block.end()));
       }
     }
   }
@@ -150,7 +159,7 @@ final class RedisCache<K, V> implements Cache<K, V> {
   public <E extends Exception> void writeAround(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
     keys.requireValue(value);
-    PendingInvalidation pending = beginInvalidation(List.of(key));
+    PendingInvalidation pending = beginInvalidation(Collections.singletonList(key));
     try {
       writer.write(key, value);
     } finally {
@@ -163,20 +172,20 @@ final class RedisCache<K, V> implements Cache<K, V> {
     Map<K, EntryId> ids = idsOf(changing);
     List<String> names = ids.values().stream().map(EntryId::name).toList();
     reads.invalidate(names);
-    if (!names.isEmpty()) {
-      var unused = leased.block(ids.values());
-    }
-    return () -> delete(names);
+    List<Deletion> ends = names.isEmpty()
+        ? List.of()
+        : leased.block(ids.values()).stream().map(Block::end).toList();
+    return () -> delete(ends);
   }
 
   @Override
   public boolean delete(K key) {
-    return delete(List.of(keys.nameOf(key))) > 0;
+    return delete(List.of(Deletion.of(keys.nameOf(key)))) > 0;
   }
 
   @Override
   public long deleteAll(Collection<? extends K> unwanted) {
-    return delete(List.copyOf(keys.namesOf(unwanted).values()));
+    return delete(Deletion.ofAll(keys.namesOf(unwanted).values()));
   }
 
   @Override
@@ -218,18 +227,18 @@ final class RedisCache<K, V> implements Cache<K, V> {
 
   @Override
   public boolean exists(K key) {
-    return entries.exists(idOf(key));
+    return lifetimes.exists(idOf(key));
   }
 
   @Override
   public Optional<Duration> ttl(K key) {
-    return entries.ttl(idOf(key));
+    return lifetimes.ttl(idOf(key));
   }
 
   @Override
   public boolean expire(K key, Duration ttl) {
     CacheBuilder.requireTtl(ttl);
-    return entries.expire(idOf(key), ttl);
+    return lifetimes.expire(idOf(key), ttl);
   }
 
   @Override
@@ -258,12 +267,13 @@ final class RedisCache<K, V> implements Cache<K, V> {
     }
   }
 
-  private long delete(List<String> names) {
-    if (names.isEmpty()) {
+  private long delete(List<Deletion> deletions) {
+    if (deletions.isEmpty()) {
       return 0;
     }
+    List<String> names = deletions.stream().map(Deletion::name).toList();
     reads.invalidate(names);
-    long deleted = entries.deleteNowOrLater(names);
+    long deleted = entries.deleteNowOrLater(deletions);
     reads.invalidate(names);
     recorder.invalidated(keys, names);
     return deleted;

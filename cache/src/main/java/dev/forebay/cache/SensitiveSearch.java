@@ -6,6 +6,8 @@ import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,9 @@ final class SensitiveSearch {
     if (content instanceof Optional<?> optional) {
       return optional.isEmpty();
     }
+    if (content instanceof AtomicReference<?> reference) {
+      return reference.get() == null;
+    }
     if (content instanceof Collection<?> collection) {
       return collection.isEmpty();
     }
@@ -70,7 +75,12 @@ final class SensitiveSearch {
         CardNumbers.isIn((CharSequence) value) ? new Finding("", Reason.CARD_NUMBER) : null;
       case OPTIONAL -> find(((Optional<?>) value).orElse(null), depth + 1);
       case COLLECTION -> inElements((Collection<?>) value, depth);
-      case MAP -> inEntries((Map<?, ?>) value, depth);
+      case MAP -> inEntries(((Map<?, ?>) value).entrySet(), depth);
+      case REFERENCE -> find(((AtomicReference<?>) value).get(), depth + 1);
+      case ENTRY -> {
+        Finding found = inMembers(value, plan, depth);
+        yield found == null ? inEntry((Map.Entry<?, ?>) value, depth) : found;
+      }
       case ARRAY -> inArray((Object[]) value, depth);
       case MEMBERS -> inMembers(value, plan, depth);
       case UNREADABLE -> new Finding("", Reason.UNREADABLE);
@@ -117,23 +127,28 @@ final class SensitiveSearch {
     return null;
   }
 
-  private @Nullable Finding inEntries(Map<?, ?> entries, int depth) {
-    for (Map.Entry<?, ?> entry : entries.entrySet()) {
-      if (plans.isExemptEntry(entry)) {
-        continue;
-      }
-      if (plans.isSecretEntry(entry)) {
-        return new Finding("[" + entry.getKey() + "]", Reason.NAMED);
-      }
-      Finding found = find(entry.getKey(), depth + 1);
-      found = found == null ? find(entry.getValue(), depth + 1) : found;
+  private @Nullable Finding inEntries(Set<? extends Map.Entry<?, ?>> entries, int depth) {
+    for (Map.Entry<?, ?> entry : entries) {
+      Finding found = inEntry(entry, depth);
       if (found != null) {
-        return found.under(ELEMENT);
+        return found;
       }
       if (seen > MOST) {
         return null;
       }
     }
     return null;
+  }
+
+  private @Nullable Finding inEntry(Map.Entry<?, ?> entry, int depth) {
+    if (plans.isExemptEntry(entry)) {
+      return null;
+    }
+    if (plans.isSecretEntry(entry)) {
+      return new Finding("[" + entry.getKey() + "]", Reason.NAMED);
+    }
+    Finding found = find(entry.getKey(), depth + 1);
+    found = found == null ? find(entry.getValue(), depth + 1) : found;
+    return found == null ? null : found.under(ELEMENT);
   }
 }

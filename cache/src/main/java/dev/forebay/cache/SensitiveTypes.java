@@ -1,6 +1,5 @@
 package dev.forebay.cache;
 
-import dev.forebay.cache.TypePlan.Kind;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -51,7 +50,7 @@ final class SensitiveTypes {
   }
 
   private @Nullable Finding inMembers(Class<?> type) {
-    if (plans.of(type).kind() != Kind.MEMBERS) {
+    if (plans.of(type).members().isEmpty()) {
       return null;
     }
     for (MemberSource source : MemberSource.of(type)) {

@@ -64,12 +64,18 @@ final class SharedReads<K, V> {
       throws E {
     recorder.asked(id.name());
     boolean overtaken = false;
+    boolean waited = false;
+    long since = 0; // once it has waited
     while (true) {
       Flight<V> flight = new Flight<>();
       Flight<V> underWay = flights.enterOrGet(id.name(), flight);
       if (underWay == null) {
-        return fly(flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl);
+        long waitedNanos = waited ? System.nanoTime() - since : 0;
+        return fly(
+            flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl, waitedNanos);
       }
+      since = waited ? since : System.nanoTime();
+      waited = true;
       Flight.Landing<V> shared = underWay.await(cache, id.name(), patience);
       if (shared == null) {
         // It takes longer than others are to be kept waiting.
@@ -78,7 +84,7 @@ final class SharedReads<K, V> {
         // It may be older than this call. The next one is not, overtaken or not.
         overtaken = true;
       } else if (shared.value() != null) {
-        count(shared.hit());
+        count(shared);
         return shared.value();
       } else if (shared.failure() != null) {
         recorder.misses(1);
@@ -89,11 +95,16 @@ final class SharedReads<K, V> {
   }
 
   private <E extends Exception> V fly(
-      Flight<V> flight, EntryId id, Load<V, E> load, Function<? super V, Duration> ttl) throws E {
+      Flight<V> flight,
+      EntryId id,
+      Load<V, E> load,
+      Function<? super V, Duration> ttl,
+      long waitedNanos)
+      throws E {
     try {
-      return loads.getOrLoad(id, load, ttl, flight);
+      return loads.getOrLoad(id, load, ttl, flight, waitedNanos);
     } catch (Throwable e) {
-      flight.crash(e);
+      flight.crash(e, false); // unless it has landed: what its loader threw has
       throw e;
     } finally {
       flights.leave(id.name(), flight);
@@ -109,6 +120,7 @@ final class SharedReads<K, V> {
       Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader, Function<? super V, Duration> ttl)
       throws E {
     ids.values().forEach(id -> recorder.asked(id.name()));
+    long since = System.nanoTime();
     Map<K, V> values = new HashMap<>();
     Map<K, EntryId> left = ids;
     boolean first = true;
@@ -122,7 +134,7 @@ final class SharedReads<K, V> {
       });
       // Own flights first: others may be waiting for them.
       if (!own.isEmpty()) {
-        values.putAll(flyAll(own, ids, loader, ttl));
+        values.putAll(flyAll(own, ids, loader, ttl, since));
       }
       left = takeOver(others, ids, values, first);
       first = false;
@@ -135,7 +147,8 @@ final class SharedReads<K, V> {
       Map<K, Flight<V>> own,
       Map<K, EntryId> ids,
       BatchLoader<K, ? extends V, E> loader,
-      Function<? super V, Duration> ttl)
+      Function<? super V, Duration> ttl,
+      long since)
       throws E {
     Map<EntryId, K> keysById = new LinkedHashMap<>();
     Map<EntryId, Flight<V>> flying = new LinkedHashMap<>();
@@ -147,7 +160,7 @@ final class SharedReads<K, V> {
     try {
       Map<K, V> values = new HashMap<>();
       batches
-          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), ttl)
+          .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), ttl, since)
           .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
       return values;
     } catch (Throwable e) {
@@ -157,7 +170,8 @@ final class SharedReads<K, V> {
       flying.forEach((id, flight) -> flights.leave(id.name(), flight));
       if (failure != null) {
         for (Flight<V> flight : flying.values()) {
-          flight.crash(failure);
+          // Those that have not landed yet are not what failed to load.
+          flight.crash(failure, true);
         }
       }
     }
@@ -200,7 +214,7 @@ final class SharedReads<K, V> {
         failed.put(key, id);
         return;
       }
-      count(shared.hit());
+      count(shared);
       if (shared.value() != null) {
         values.put(key, shared.value());
       }
@@ -212,9 +226,10 @@ final class SharedReads<K, V> {
     return Objects.requireNonNull(ids.get(key));
   }
 
-  private void count(boolean hit) {
-    if (hit) {
+  private void count(Flight.Landing<V> shared) {
+    if (shared.hit()) {
       recorder.hits(1);
+      recorder.served(Objects.requireNonNull(shared.value()));
     } else {
       recorder.misses(1);
     }

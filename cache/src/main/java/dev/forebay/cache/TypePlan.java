@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the values of one class can hold something sensitive.
  *
- * @param members those of interest, where the kind is {@code MEMBERS}
+ * @param members those of interest, where the kind is {@code MEMBERS} or {@code ENTRY}
  * @param rebuild how to build one anew, where the class is a record
  */
 record TypePlan(Kind kind, List<Member> members, @Nullable Rebuild rebuild) {
@@ -18,6 +18,8 @@ record TypePlan(Kind kind, List<Member> members, @Nullable Rebuild rebuild) {
     OPTIONAL,
     COLLECTION,
     MAP,
+    ENTRY,
+    REFERENCE,
     ARRAY,
     MEMBERS,
     UNREADABLE

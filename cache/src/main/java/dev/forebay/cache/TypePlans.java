@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The plans by which values are searched, compiled once for each class. Safe for concurrent use. */
@@ -61,12 +63,17 @@ final class TypePlans {
     if (Map.class.isAssignableFrom(type)) {
       return TypePlan.of(Kind.MAP);
     }
+    if (AtomicReference.class.isAssignableFrom(type)) {
+      return TypePlan.of(Kind.REFERENCE);
+    }
+    boolean entry = Map.Entry.class.isAssignableFrom(type);
     if (DeclaredTypes.isPlain(type) || isOfJdk(type)) {
-      return TypePlan.of(Kind.NOTHING);
+      return TypePlan.of(entry ? Kind.ENTRY : Kind.NOTHING);
     }
     underWay.add(type);
     try {
-      return ofMembers(type, new DeclaredTypes(this, underWay));
+      TypePlan plan = ofMembers(type, new DeclaredTypes(this, underWay));
+      return entry ? new TypePlan(Kind.ENTRY, plan.members(), plan.rebuild()) : plan;
     } catch (IllegalAccessException e) {
       return TypePlan.of(Kind.UNREADABLE);
     } finally {
@@ -77,11 +84,10 @@ final class TypePlans {
   /** Returns whether an entry of a map is sensitive by its key and has content. */
   boolean isSecretEntry(Map.Entry<?, ?> entry) {
     Object content = entry.getValue();
-    return entry.getKey() instanceof CharSequence key
-        && content != null
+    return content != null
         && !SensitiveSearch.isEmpty(content)
         && canBeSecret(content.getClass())
-        && names.isSensitive(key.toString());
+        && isNamed(entry.getKey(), names::isSensitive);
   }
 
   boolean isExempt(String member) {
@@ -90,7 +96,15 @@ final class TypePlans {
 
   /** Returns whether what a map has under that key is not looked at. */
   boolean isExemptEntry(Map.Entry<?, ?> entry) {
-    return entry.getKey() instanceof CharSequence key && names.isExempt(key.toString());
+    return isNamed(entry.getKey(), names::isExempt);
+  }
+
+  /** A constant of an enum may be written by its name or by its text. */
+  private static boolean isNamed(@Nullable Object key, Predicate<String> wanted) {
+    if (key instanceof Enum<?> constant) {
+      return wanted.test(constant.name()) || wanted.test(constant.toString());
+    }
+    return key instanceof CharSequence text && wanted.test(text.toString());
   }
 
   static boolean isOfJdk(Class<?> type) {
@@ -133,7 +147,7 @@ final class TypePlans {
 
   private Rebuild rebuild(Class<?> type) throws IllegalAccessException {
     List<Member> components = new ArrayList<>();
-    for (MemberSource source : MemberSource.of(type)) {
+    for (MemberSource source : MemberSource.componentsOf(type)) {
       components.add(new Member(source.name(), source.type(), reasonOf(source), source.reader()));
     }
     try {

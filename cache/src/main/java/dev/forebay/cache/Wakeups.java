@@ -56,6 +56,10 @@ final class Wakeups {
     waiting.remove(entry, wakeup);
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** One end of a lease, still to come. */
   static final class Wakeup {
 
@@ -64,11 +68,14 @@ final class Wakeups {
     /**
      * Waits until it has come, or a moment, as messages may be lost. Not interruptible, as a load is
      * not.
+     *
+     * @param atMostNanos how long a moment is at most
      */
-    void awaitOrPoll() {
+    void awaitOrPoll(long atMostNanos) {
       boolean interrupted = false;
-      long atMost =
+      long moment =
           ThreadLocalRandom.current().nextLong(POLL.toNanos() / 2, POLL.toNanos() * 3 / 2);
+      long atMost = Math.min(moment, atMostNanos);
       long end = System.nanoTime() + atMost;
       try {
         for (long left = atMost; left > 0; left = end - System.nanoTime()) {

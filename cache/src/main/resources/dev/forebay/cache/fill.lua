@@ -1,6 +1,6 @@
--- fill: stores what was loaded, only if the caller still holds the lease, and wakes the instances that wait for it.
+-- fill: stores what was loaded or written, only if the caller still holds the lease or alone blocks, and wakes the instances that wait for it.
 -- KEYS[1] string   the entry
--- KEYS[2] hash   its lease
+-- KEYS[2] hash   its lease, as block and take_lease write it
 -- ARGV[1] token of the caller   ARGV[2] the entry's bytes   ARGV[3] its time to live, ms
 -- ARGV[4] what the channels of instances begin with
 -- Returns 'FILLED' | 'LOST'. A replay answers LOST and changes nothing.

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,75 @@ class AdministrationTest {
     assertThat(audit)
         .containsExactly(
             operation("ann", Action.DELETE_MATCHING, List.of(), "other:*", 0, Outcome.FAILED));
+  }
+
+  record Draft(Optional<String> user, int page) {}
+
+  @Test
+  void what_has_no_name_is_recorded_as_failed_and_told_as_by_any_cache() {
+    try (Caches caches = Caches.on(instance.redis)) {
+      caches.administer(audit::add, actor::get, CacheAccess.all());
+      Cache<Draft, String> drafts = caches
+          .cache("drafts")
+          .key("user:{user}:drafts:{page}", Draft.class)
+          .value(String.class)
+          .isolatedBy("user")
+          .audited()
+          .build();
+      Draft nobodys = new Draft(Optional.empty(), 1);
+      Draft anns = new Draft(Optional.of("ann"), 1);
+      List<ThrowingCallable> refused = List.of(
+          () -> drafts.put(nobodys, "text"),
+          () -> drafts.put(nobodys, "text", TtlClass.LONG.duration()),
+          () -> drafts.putAll(Map.of(nobodys, "text")),
+          () -> drafts.delete(nobodys),
+          () -> drafts.deleteAll(List.of(nobodys)),
+          () -> drafts.expire(nobodys, TtlClass.LONG.duration()),
+          () -> drafts.writeThrough(nobodys, "text", (key, value) -> {}),
+          () -> drafts.writeAround(nobodys, "text", (key, value) -> {}),
+          () -> drafts.beginInvalidation(List.of(nobodys)));
+      for (ThrowingCallable operation : refused) {
+        audit.clear();
+        assertThatThrownBy(operation)
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("Cache 'drafts'")
+            .hasMessageContaining("nothing for {user}");
+        assertThat(audit)
+            .extracting(AuditedOperation::keys, AuditedOperation::count, AuditedOperation::outcome)
+            .containsExactly(tuple(List.of(), 1L, Outcome.FAILED));
+      }
+
+      audit.clear();
+      assertThatThrownBy(() -> drafts.deleteAll(List.of(nobodys, anns)))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(audit).extracting(AuditedOperation::count).containsExactly(2L);
+      assertThat(audit.get(0).keys()).hasSize(1);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point of the test
+  void a_null_key_or_tag_is_told_what_to_do_whether_or_not_it_is_recorded() {
+    for (boolean recordsWrites : List.of(true, false)) {
+      Cache<Long, Event> administered = administered(recordsWrites, CacheAccess.all());
+      List<ThrowingCallable> refused = List.of(
+          () -> administered.put(null, FETE),
+          () -> administered.delete(null),
+          () -> administered.expire(null, TtlClass.LONG.duration()),
+          () -> administered.writeThrough(null, FETE, (key, value) -> {}),
+          () -> administered.writeAround(null, FETE, (key, value) -> {}));
+      for (ThrowingCallable operation : refused) {
+        assertThatThrownBy(operation)
+            .isInstanceOf(NullPointerException.class)
+            .hasMessageContaining("Cache 'events' was given a null key");
+      }
+      assertThatThrownBy(() -> administered.deleteTagged((String) null))
+          .hasMessageContaining("Cache 'events' was given a null tag");
+    }
+    assertThat(audit).hasSize(6).allSatisfy(operation -> {
+      assertThat(operation.keys()).isEmpty();
+      assertThat(operation.outcome()).isEqualTo(Outcome.FAILED);
+    });
   }
 
   @Test

@@ -334,7 +334,9 @@ class CacheLogTest {
         instance.caches.counters("counters").key("counters:{id}", String.class).build();
     server.execute("SET", "counters:" + KEY, VALUE);
     counters.increment(KEY);
-    texts(instance, "refused").ttl(KEY);
+    Cache<String, String> refused = texts(instance, "refused");
+    refused.put(KEY, VALUE);
+    refused.ttl(KEY);
     server.execute("CONFIG", "SET", "maxmemory", "1");
     texts(instance, "full").put(KEY, VALUE);
     server.execute("CONFIG", "SET", "maxmemory", "0");

@@ -23,7 +23,7 @@ class CacheStatisticsTest {
     recorder.loaded(load(2, true));
     recorder.read(100_000);
     recorder.found(1_000);
-    recorder.written("event:1", 3_000, 1_000);
+    recorder.sent(3_000);
     recorder.served(new Cached<>(Optional.empty(), Cached.Freshness.STALE, 0, 0));
     recorder.refreshed();
     recorder.waited();
@@ -77,9 +77,9 @@ class CacheStatisticsTest {
   void a_miss_that_a_longer_time_to_live_would_have_avoided_is_told_once() {
     AtomicLong now = new AtomicLong(1);
     RecentWrites writes = new RecentWrites(now::get);
-    writes.written("event:1", 1_000);
-    writes.written("event:2", 1_000);
-    writes.written("event:3", 1_000);
+    writes.written("event:1", 1_000, now.get());
+    writes.written("event:2", 1_000, now.get());
+    writes.written("event:3", 1_000, now.get());
 
     assertThat(writes.hasExpiredLately("event:1")).isFalse();
     now.addAndGet(1_000);

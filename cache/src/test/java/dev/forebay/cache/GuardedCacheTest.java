@@ -36,6 +36,12 @@ class GuardedCacheTest {
 
   record Member(long id, String name, @Nullable String password, String note) {}
 
+  record Signed(long id) {
+    public String getPassword() {
+      return "hunter2";
+    }
+  }
+
   record Draft(Optional<String> user, int page) {}
 
   @AfterEach
@@ -83,6 +89,30 @@ class GuardedCacheTest {
     assertThat(String.valueOf(namespace.execute("GET", namespace.key("member:1"))))
         .contains("Ann")
         .doesNotContain("hunter2", "4111");
+  }
+
+  @Test
+  void what_a_record_computes_is_refused_as_it_would_be_stored() {
+    CacheBuilder<Long, Signed> signed =
+        instance.caches.cache("signed").key("signed:{id}", Long.class).value(Signed.class);
+    Cache<Long, Signed> lax = signed.sensitiveData(SensitiveData.ALLOW).build();
+    lax.put(1L, new Signed(1));
+    assertThat(String.valueOf(namespace.execute("GET", namespace.key("signed:1"))))
+        .as("what is stored unless it is refused")
+        .contains("hunter2");
+    try (CachesFixture careful = CachesFixture.on(namespace)) {
+      Cache<Long, Signed> strict = careful
+          .caches
+          .cache("signed")
+          .key("signed:{id}", Long.class)
+          .value(Signed.class)
+          .build();
+
+      assertThatThrownBy(() -> strict.put(1L, new Signed(1)))
+          .isInstanceOf(RefusedValueException.class)
+          .hasMessageContaining("Signed.password");
+      assertThat(strict.exists(1L)).isFalse();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.forebay.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.cache.HistoryMember.LoadFailure;
 import dev.forebay.cache.HistoryMember.Owed;
 import dev.forebay.cache.HistoryMember.Read;
 import dev.forebay.cache.HistoryMember.Row;
@@ -29,11 +30,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Instances of an application whose threads read and change rows at random, each change first in the
- * source and then through the cache. It holds for every read:
+ * source and then through the cache, or between the begin and the end of its invalidation. The source
+ * fails at times, and has no row in some versions. It holds for every read, also for one that is told
+ * of a failure, or that there is no row:
  *
  * <ul>
  *   <li>Once Redis has an invalidation that was sent when the row had version {@code v}, no read that
@@ -198,6 +202,8 @@ final class History implements AutoCloseable {
     Read read = member.begin(row, true);
     try {
       check(member, "getOrLoad", read, member.cacheOf(row).getOrLoad(row, member::load));
+    } catch (LoadFailure e) {
+      check(member, "getOrLoad (a failure)", read, e.of(row));
     } finally {
       member.end(read);
     }
@@ -212,7 +218,16 @@ final class History implements AutoCloseable {
     List<Read> begun = rows.stream().map(row -> member.begin(row, true)).toList();
     try {
       Map<Integer, Row> found = member.cacheOf(rows.get(0)).getAllOrLoad(rows, member::loadAll);
-      begun.forEach(read -> check(member, "getAllOrLoad", read, found.get(read.row())));
+      begun.forEach(read -> {
+        Row row = found.get(read.row());
+        if (row == null) {
+          checkAbsence(member, read);
+        } else {
+          check(member, "getAllOrLoad", read, row);
+        }
+      });
+    } catch (LoadFailure e) {
+      reads.increment(); // its own: batches share values only
     } finally {
       begun.forEach(member::end);
     }
@@ -225,7 +240,7 @@ final class History implements AutoCloseable {
     }
     // Whoever shares a load from before he asked knows by its lease that nothing changed meanwhile.
     boolean shared = read.loading().contains(found.load());
-    long atLeast = shared && !faulty ? read.floor() : read.atLeast();
+    long atLeast = shared ? atLeastIfShared(read) : read.atLeast();
     if (found.version() < atLeast || found.number() != read.row()) {
       violations.add("%s of row %d in instance %d was served %s%s, must be at least %d; now %s"
           .formatted(
@@ -239,15 +254,41 @@ final class History implements AutoCloseable {
     }
   }
 
-  /** Changes a row in the source, then tells the cache. */
+  private long atLeastIfShared(Read read) {
+    return faulty ? read.atLeast() : read.floor();
+  }
+
+  /** A row that a batch did not find must have been absent in some version; never is that cached. */
+  private void checkAbsence(HistoryMember member, Read read) {
+    reads.increment();
+    long atLeast = atLeastIfShared(read);
+    long latest = source.version(read.row());
+    if (LongStream.rangeClosed(atLeast, latest).noneMatch(HistoryMember::isAbsent)) {
+      violations.add(
+          "getAllOrLoad found no row %d in instance %d, which was there from %d to %d; now %s"
+              .formatted(
+                  read.row(),
+                  members.indexOf(member),
+                  atLeast,
+                  latest,
+                  member.knownOf(read.row())));
+    }
+  }
+
+  /** Changes a row in the source, then tells the cache; or tells it before and after. */
   private void change(HistoryMember member, int row, Random random) {
     writes.increment();
     Cache<Integer, Row> cache = member.cacheOf(row);
-    int way = random.nextInt(16);
-    List<Integer> rows =
-        way > 4 && way < 8 ? some(rowsLike(row).filter(writable::contains), random) : List.of(row);
+    int way = random.nextInt(20);
+    List<Integer> rows = (way > 4 && way < 8) || way > 17
+        ? some(rowsLike(row).filter(writable::contains), random)
+        : List.of(row);
     rows.forEach(each -> locks.get(each).lock());
     try {
+      if (way > 15) {
+        changeWithin(member, cache, rows, way);
+        return;
+      }
       rows.forEach(source::change);
       if (way < 5) {
         invalidate(member, rows, false, () -> cache.delete(row));
@@ -278,6 +319,25 @@ final class History implements AutoCloseable {
     } finally {
       rows.forEach(each -> locks.get(each).unlock());
     }
+  }
+
+  private void changeWithin(
+      HistoryMember member, Cache<Integer, Row> cache, List<Integer> rows, int way) {
+    int row = rows.get(0);
+    // Nobody else changes it: its lock is held.
+    Row next = new Row(row, source.version(row) + 1, 0);
+    Map<Integer, Long> versions = new LinkedHashMap<>();
+    if (way > 17) {
+      PendingInvalidation pending = cache.beginInvalidation(rows);
+      rows.forEach(each -> versions.put(each, source.change(each)));
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(3_000_000));
+      pending.close();
+    } else if (way > 16) {
+      cache.writeThrough(row, next, (same, value) -> versions.put(row, source.change(row)));
+    } else {
+      cache.writeAround(row, next, (same, value) -> versions.put(row, source.change(row)));
+    }
+    member.invalidated(versions, false);
   }
 
   private void invalidate(

@@ -12,12 +12,32 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** An instance that takes part in a {@link History}, and what may be asked of its reads. */
 final class HistoryMember {
 
   /** A row as it was in the source when a load began, or when it was put. */
   record Row(int number, long version, long load) {}
+
+  /** A source that fails, or has no such row, and the rows as they were when that load began. */
+  static final class LoadFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<Integer, Row> rows;
+
+    LoadFailure(Map<Integer, Row> rows) {
+      super("The source failed to load " + rows.values());
+      this.rows = Map.copyOf(rows);
+    }
+
+    /** Returns the row as it was, or null if this is a failure to load others. */
+    @Nullable
+    Row of(int row) {
+      return rows.get(row);
+    }
+  }
 
   /**
    * A read of a row under way.
@@ -75,8 +95,33 @@ final class HistoryMember {
     return row % 2 == 0 ? plain : stale;
   }
 
-  /** Loads as an application does that needs some time after its query. */
+  /** Returns whether there is no such row in a version. */
+  static boolean isAbsent(long version) {
+    return version % 5 == 4;
+  }
+
+  /** Loads as an application does whose source fails at times, and has no row in some versions. */
   Row load(int row) {
+    Row loaded = query(row);
+    if (isAbsent(loaded.version()) || ThreadLocalRandom.current().nextInt(10) == 0) {
+      throw new LoadFailure(Map.of(row, loaded));
+    }
+    return loaded;
+  }
+
+  /** As {@link #load}; rows that there are not are left out. */
+  Map<Integer, Row> loadAll(Collection<Integer> rows) {
+    Map<Integer, Row> loaded = new HashMap<>();
+    rows.forEach(row -> loaded.put(row, query(row)));
+    if (ThreadLocalRandom.current().nextInt(20) == 0) {
+      throw new LoadFailure(loaded);
+    }
+    loaded.values().removeIf(row -> isAbsent(row.version()));
+    return loaded;
+  }
+
+  /** Asks the source as an application does that needs some time after its query. */
+  private Row query(int row) {
     long load = LOADS.incrementAndGet();
     loading.add(load);
     try {
@@ -87,12 +132,6 @@ final class HistoryMember {
     } finally {
       loading.remove(load);
     }
-  }
-
-  Map<Integer, Row> loadAll(Collection<Integer> rows) {
-    Map<Integer, Row> loaded = new HashMap<>();
-    rows.forEach(row -> loaded.put(row, load(row)));
-    return loaded;
   }
 
   /**

@@ -63,6 +63,29 @@ class InvalidationJournalTest {
   }
 
   @Test
+  void a_block_whose_end_redis_refuses_ends_later_and_blocks_of_others_last(
+      @OwnServer EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "");
+        CachesFixture other = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = instance.events();
+      PendingInvalidation theirs = other.events().beginInvalidation(List.of(2L));
+      PendingInvalidation pending = events.beginInvalidation(List.of(1L, 2L));
+      server.execute("ACL", "SETUSER", "default", "-unlink");
+      pending.close();
+      assertThat(instance.caches.owesNothing()).isFalse();
+      assertThat(server.execute("EXISTS", "#lease:{event:1}")).isEqualTo(1L);
+
+      server.execute("ACL", "SETUSER", "default", "+unlink");
+
+      await().until(instance.caches::owesNothing);
+      assertThat(server.execute("EXISTS", "#lease:{event:1}")).isEqualTo(0L);
+      assertThat(server.execute("EXISTS", "#lease:{event:2}")).isEqualTo(1L);
+      theirs.close();
+      assertThat(server.execute("EXISTS", "#lease:{event:2}")).isEqualTo(0L);
+    }
+  }
+
+  @Test
   void a_put_that_finds_the_journal_being_made_up_for_is_stored_and_not_noted(
       @OwnServer EmbeddedRedis server) {
     try (FaultProxy proxy = FaultProxy.before(server);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,13 +54,18 @@ class LeasesTest {
   }
 
   private static Cache<Long, Event> cacheOf(CachesFixture instance) {
-    return instance
-        .caches
-        .cache("events")
-        .key("event:{id}", Long.class)
-        .value(Event.class)
-        .tags(id -> List.of("all", "id/" + id))
-        .leaseTime(LEASE)
+    return cacheOf(instance, "event", cache -> cache.leaseTime(LEASE));
+  }
+
+  private static Cache<Long, Event> cacheOf(
+      CachesFixture instance, String word, UnaryOperator<CacheBuilder<Long, Event>> options) {
+    return options
+        .apply(instance
+            .caches
+            .cache(word + "s")
+            .key(word + ":{id}", Long.class)
+            .value(Event.class)
+            .tags(id -> List.of("all", "id/" + id)))
         .build();
   }
 
@@ -114,6 +121,25 @@ class LeasesTest {
         .containsEntry(3L, new Event(3, "three"));
   }
 
+  @Test
+  @Tag("C14")
+  void what_a_batch_waits_for_is_counted_once_for_each_key() throws Exception {
+    SlowLoad<Map<Long, Event>> first =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          hold.run();
+          return Map.of(1L, OLD, 2L, new Event(2, "two"));
+        }));
+    Future<Map<Long, Event>> second = threads.submit(() ->
+        others.getAllOrLoad(List.of(1L, 2L), ids -> Map.of(1L, OLD, 2L, new Event(2, "two"))));
+    await().until(() -> others.statistics().waits() > 0);
+    first.release();
+
+    assertThat(second.get(60, TimeUnit.SECONDS)).hasSize(2);
+    assertThat(others.statistics().waits()).isEqualTo(2);
+    assertThat(first.result()).hasSize(2);
+    assertThat(events.statistics().waits()).isZero();
+  }
+
   enum Invalidation {
     DELETE(cache -> cache.delete(1L)),
     PUT(cache -> cache.put(1L, NEW)),
@@ -153,23 +179,111 @@ class LeasesTest {
       Invalidation invalidation) throws Exception {
     SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
     invalidation.operation.accept(others);
+
+    assertThat(askedWhile(slow)).containsExactly(NEW, NEW);
+    assertThat(slow.result()).isEqualTo(OLD);
+  }
+
+  @Test
+  @Tag("C5")
+  void nor_if_the_load_could_have_no_lease_as_the_entry_was_blocked() throws Exception {
+    PendingInvalidation pending = others.beginInvalidation(List.of(1L));
+    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
+    pending.close();
+
+    assertThat(askedWhile(slow)).containsExactly(NEW, NEW);
+    assertThat(slow.result()).isEqualTo(OLD);
+  }
+
+  @Test
+  @Tag("C5")
+  void nor_if_that_was_the_load_of_a_batch() throws Exception {
+    PendingInvalidation pending = others.beginInvalidation(List.of(1L));
+    SlowLoad<Map<Long, Event>> slow =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L), ids -> {
+          hold.run();
+          return Map.of(1L, OLD);
+        }));
+    pending.close();
+
+    assertThat(askedWhile(slow)).containsExactly(NEW, NEW);
+    assertThat(slow.result()).containsEntry(1L, OLD);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nor_does_he_share_its_failure(Invalidation invalidation) throws Exception {
+    SlowLoad<Event> slow = SlowLoad.begin(hold -> events.getOrLoad(1L, id -> {
+      hold.run();
+      throw new IllegalStateException("no such row");
+    }));
+    invalidation.operation.accept(others);
+
+    assertThat(askedWhile(slow)).containsExactly(NEW, NEW);
+    assertThatThrownBy(slow::result).hasRootCauseMessage("no such row");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nor_is_he_told_that_there_was_nothing(Invalidation invalidation) throws Exception {
+    SlowLoad<Map<Long, Event>> slow =
+        SlowLoad.begin(hold -> events.getAllOrLoad(List.of(1L), ids -> {
+          hold.run();
+          return Map.of();
+        }));
+    invalidation.operation.accept(others);
+
+    assertThat(askedWhile(slow)).containsExactly(NEW, NEW);
+    assertThat(slow.result()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nor_is_he_served_the_expired_value_that_the_load_falls_back_to(Invalidation invalidation)
+      throws Exception {
+    UnaryOperator<CacheBuilder<Long, Event>> options =
+        cache -> cache.ttl(Duration.ofMillis(1)).serveStaleOnErrorFor(Duration.ofMinutes(1));
+    Cache<Long, Event> expiring = cacheOf(here, "brief", options);
+    Cache<Long, Event> elsewhere = cacheOf(there, "brief", options);
+    elsewhere.put(1L, OLD);
+    await().until(() -> expiring.get(1L).isEmpty());
+    SlowLoad<Event> slow = SlowLoad.begin(hold -> expiring.getOrLoad(1L, id -> {
+      hold.run();
+      throw new IllegalStateException("the source is away");
+    }));
+    if (invalidation == Invalidation.PATTERN) {
+      elsewhere.deleteMatching("brief:*");
+    } else {
+      invalidation.operation.accept(elsewhere);
+    }
+
+    assertThat(askedWhile(expiring, slow)).containsExactly(NEW, NEW);
+    assertThat(slow.result()).isEqualTo(OLD);
+  }
+
+  private List<Event> askedWhile(SlowLoad<?> slow) throws Exception {
+    return askedWhile(events, slow);
+  }
+
+  /** Returns what is served to a caller and to a batch who ask for 1 while a load of it is held. */
+  private List<Event> askedWhile(Cache<Long, Event> cache, SlowLoad<?> slow) throws Exception {
     List<Thread> asking = new CopyOnWriteArrayList<>();
     Future<Event> alone = threads.submit(() -> {
       asking.add(Thread.currentThread());
-      return events.getOrLoad(1L, id -> NEW);
+      return cache.getOrLoad(1L, id -> NEW);
     });
     Future<Map<Long, Event>> batch = threads.submit(() -> {
       asking.add(Thread.currentThread());
-      return events.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW));
+      return cache.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW));
     });
     await()
         .until(() -> asking.size() == 2
             && asking.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
     slow.release();
-
-    assertThat(slow.result()).isEqualTo(OLD);
-    assertThat(alone.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
-    assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(1L, NEW);
+    List<Event> served = new ArrayList<>();
+    served.add(alone.get(60, TimeUnit.SECONDS));
+    served.add(batch.get(60, TimeUnit.SECONDS).get(1L));
+    return served;
   }
 
   @Test
@@ -239,6 +353,19 @@ class LeasesTest {
   }
 
   @Test
+  void a_batch_whose_loader_fails_leaves_nothing_to_wait_for() {
+    for (long id = 1; id <= 10; id++) {
+      List<Long> ids = List.of(id, id + 100);
+      assertThatThrownBy(() -> events.getAllOrLoad(ids, missing -> {
+            throw new IllegalStateException("the source is away");
+          }))
+          .hasMessage("the source is away");
+    }
+
+    assertThat(here.caches.nobodyWaits()).isTrue();
+  }
+
+  @Test
   void when_a_loader_hangs_others_go_on_after_the_lease_time() throws Exception {
     SlowLoad<Event> hanging = SlowLoad.begin(events, OLD);
 
@@ -250,8 +377,42 @@ class LeasesTest {
   }
 
   @Test
+  void a_load_that_outlasts_its_lease_is_not_cached_and_that_is_told() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    here.caches.addListener(new CacheListener() {
+      @Override
+      public void onFailure(String cache, String operation, RuntimeException failure) {
+        told.add(cache + " " + operation + ": " + failure.getMessage());
+      }
+    });
+    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
+    await().until(() -> Objects.equals(namespace.execute("EXISTS", leaseOfOne()), 0L));
+    slow.release();
+
+    assertThat(slow.result()).isEqualTo(OLD);
+    assertThat(events.get(1L)).isEmpty();
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("events load: A load of cache 'events' took ")
+        .contains("1000 ms", "Raise leaseTime");
+    assertThat(events.statistics().failures()).isEqualTo(1);
+
+    Cache<Long, Event> patient = slow(here);
+    SlowLoad<Event> overtaken = SlowLoad.begin(patient, OLD);
+    patient.delete(1L);
+    overtaken.release();
+    assertThat(overtaken.result()).isEqualTo(OLD);
+    assertThat(told).hasSize(1);
+  }
+
+  private String leaseOfOne() {
+    return namespace.key("#lease:{" + namespace.key("event:1") + "}");
+  }
+
+  @Test
   void a_lease_of_an_instance_that_died_runs_out() {
-    String lease = namespace.key("#lease:{" + namespace.key("event:1") + "}");
+    String lease = leaseOfOne();
     namespace.execute("HSET", lease, "token", "of the dead");
     namespace.execute("PEXPIRE", lease, "700");
 

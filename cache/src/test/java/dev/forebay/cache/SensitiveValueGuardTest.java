@@ -9,8 +9,10 @@ import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,60 @@ class SensitiveValueGuardTest {
     SMALL
   }
 
+  enum Field {
+    USER("user"),
+    PASSWORD("the word"),
+    CODE("pin-code");
+
+    private final String text;
+
+    Field(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  record Attempts(Map<Field, Integer> counts, Map.Entry<Field, Integer> last) {}
+
+  record Pair<K, V>(K key, V value) implements Map.Entry<K, V> {
+    @Override
+    public K getKey() {
+      return key;
+    }
+
+    @Override
+    public V getValue() {
+      return value;
+    }
+
+    @Override
+    public V setValue(V other) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  record WithGetters(
+      String user, @Nullable String motto, @Nullable String phrase) {
+
+    public @Nullable String getPassword() {
+      return phrase;
+    }
+
+    @Sensitive
+    public @Nullable String getMotto() {
+      return motto;
+    }
+
+    /** No getter: no codec writes it. */
+    public String token() {
+      return "computed";
+    }
+  }
+
   static class Person {
     private final String name = "ann";
     private final transient String token = "not stored";
@@ -111,7 +168,21 @@ class SensitiveValueGuardTest {
         new Holder(CARD, null),
         new Numbers(1234, false, Instant.EPOCH, Size.SMALL),
         new Employee("key", null),
-        new Employee(null, 1));
+        new Employee(null, 1),
+        List.of(Map.entry("password", "x")),
+        new SimpleEntry<>("note", CARD),
+        Map.entry(CARD, 1),
+        Map.entry(Field.PASSWORD, "x"),
+        new Pair<>("password", "x"),
+        new Pair<>("note", new Login("bob", "x")),
+        new Holder("ann", new AtomicReference<>(CARD)),
+        new AtomicReference<>(new Login("bob", "x")),
+        Map.of(Field.PASSWORD, "x"),
+        new EnumMap<>(Map.of(Field.CODE, 1234)),
+        new Attempts(Map.of(Field.CODE, 1234), Map.entry(Field.USER, 1)),
+        new Attempts(Map.of(Field.USER, 1), Map.entry(Field.CODE, 1234)),
+        new WithGetters("ann", "x", null),
+        new WithGetters("ann", null, "x"));
   }
 
   @ParameterizedTest
@@ -138,7 +209,16 @@ class SensitiveValueGuardTest {
         Map.of("token", "", "secret", true),
         Optional.empty(),
         new byte[] {1},
-        new Holder("ann", Arrays.asList(null, 1)));
+        new Holder("ann", Arrays.asList(null, 1)),
+        Map.entry("note", "x"),
+        Map.entry("token", ""),
+        new Pair<>("note", 1),
+        new AtomicReference<>("text"),
+        new AtomicReference<>(),
+        Map.of("password", new AtomicReference<>()),
+        Map.of(Field.USER, "ann"),
+        new Attempts(Map.of(Field.USER, 1), Map.entry(Field.USER, 1)),
+        new WithGetters("ann", null, null));
   }
 
   @ParameterizedTest
@@ -211,6 +291,8 @@ class SensitiveValueGuardTest {
     assertThatThrownBy(() -> guard.admit(new Account("ann", "x")))
         .as("marked members stay sensitive")
         .hasMessageContaining("@Sensitive");
+    assertThat(guard.admit(Map.of(Field.PASSWORD, "x"))).isNotNull();
+    assertThat(guard.admit(Map.entry("note", CARD))).isNotNull();
   }
 
   @Test
@@ -231,6 +313,29 @@ class SensitiveValueGuardTest {
     assertThat(guard.admit(new TreeMap<>(Map.of("a", CARD))))
         .isInstanceOf(java.util.SortedMap.class)
         .isEqualTo(Map.of("a", "**** **** **** 1111"));
+  }
+
+  @Test
+  void redaction_keeps_entries_and_references_without_what_is_sensitive_in_them() {
+    ValueGuard<Object> guard = guard(SensitiveData.REDACT);
+
+    assertThat(guard.admit(List.of(Map.entry("password", "x"), Map.entry("note", CARD))))
+        .isEqualTo(
+            List.of(new SimpleEntry<>("password", null), Map.entry("note", "**** **** **** 1111")));
+    assertThat(guard.admit(Map.of(Field.PASSWORD, "x", Field.USER, "ann")))
+        .isEqualTo(Map.of(Field.USER, "ann"));
+    assertThat(guard.admit(new AtomicReference<>(CARD)))
+        .isInstanceOfSatisfying(
+            AtomicReference.class,
+            redacted -> assertThat(redacted.get()).isEqualTo("**** **** **** 1111"));
+    assertThat(guard.admit(new WithGetters("ann", "x", null)))
+        .isEqualTo(new WithGetters("ann", null, null));
+    assertThatThrownBy(() -> guard.admit(new WithGetters("ann", null, "x")))
+        .as("what a getter computes cannot be left out")
+        .isInstanceOf(RefusedValueException.class)
+        .hasMessageContaining("WithGetters.password");
+    assertThatThrownBy(() -> guard.admit(new Pair<>("password", "x")))
+        .isInstanceOf(RefusedValueException.class);
   }
 
   @Test
