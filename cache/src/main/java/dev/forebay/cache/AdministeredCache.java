@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,27 +103,19 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
   @Override
   public <E extends Exception> void writeThrough(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
-    Named named = named(Collections.singletonList(key), template::render);
-    Outcome outcome = Outcome.FAILED;
-    try {
+    this.<Boolean, E>recorded(Action.PUT, Collections.singletonList(key), () -> {
       cache.writeThrough(key, value, writer);
-      outcome = Outcome.DONE;
-    } finally {
-      record(Action.PUT, named, outcome);
-    }
+      return true;
+    });
   }
 
   @Override
   public <E extends Exception> void writeAround(
       K key, V value, Writer<? super K, ? super V, E> writer) throws E {
-    Named named = named(Collections.singletonList(key), template::render);
-    Outcome outcome = Outcome.FAILED;
-    try {
+    this.<Boolean, E>recorded(Action.DELETE, Collections.singletonList(key), () -> {
       cache.writeAround(key, value, writer);
-      outcome = Outcome.DONE;
-    } finally {
-      record(Action.DELETE, named, outcome);
-    }
+      return true;
+    });
   }
 
   @Override
@@ -157,29 +148,27 @@ final class AdministeredCache<K, V> implements Cache<K, V> {
     cache.setTtl(ttl);
   }
 
-  private <T> T recorded(Action action, Collection<? extends K> keys, Supplier<T> operation) {
+  private <T, E extends Exception> T recorded(
+      Action action, Collection<? extends K> keys, Load<T, E> operation) throws E {
     return recordedByName(action, keys, template::render, operation);
   }
 
-  private <N, T> T recordedByName(
+  private <N, T, E extends Exception> T recordedByName(
       Action action,
       Collection<? extends N> asked,
       Function<N, String> naming,
-      Supplier<T> operation) {
+      Load<T, E> operation)
+      throws E {
     Named named = named(asked, naming);
     Outcome outcome = Outcome.FAILED;
     try {
-      T result = operation.get();
+      T result = operation.run();
       outcome = Outcome.DONE;
       return result;
     } finally {
-      record(action, named, outcome);
-    }
-  }
-
-  private void record(Action action, Named named, Outcome outcome) {
-    if (named.count() > 0) {
-      administration.record(action, name(), named.names(), named.count(), outcome);
+      if (named.count() > 0) {
+        administration.record(action, name(), named.names(), named.count(), outcome);
+      }
     }
   }
 

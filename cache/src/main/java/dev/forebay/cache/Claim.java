@@ -3,6 +3,11 @@ package dev.forebay.cache;
 /** The answer to a caller who wants to load an entry. */
 sealed interface Claim<V> {
 
+  /** Returns whether there is somebody else's load to wait for, or its value to read. */
+  default boolean isOfAnother() {
+    return this instanceof Busy<V> || this instanceof Present<V>;
+  }
+
   /** It is there by now: read it, together with its epochs. */
   record Present<V>() implements Claim<V> {}
 

@@ -109,8 +109,7 @@ final class EntryBatchLoader<V> {
         for (int i = 0; i < missing.size(); i++) {
           EntryId id = missing.get(i);
           Claim<V> claim = claims.get(i);
-          boolean another = claim instanceof Claim.Busy<V> || claim instanceof Claim.Present<V>;
-          if (another && patient) {
+          if (claim.isOfAnother() && patient) {
             present |= claim instanceof Claim.Present<V>;
             others.add(id);
           } else {

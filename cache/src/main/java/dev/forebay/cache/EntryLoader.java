@@ -83,9 +83,8 @@ final class EntryLoader<V> {
       while (true) {
         Claim<V> claim =
             readAgain && found.refused() ? new Claim.Withheld<>() : leased.claim(id, found);
-        boolean others = claim instanceof Claim.Busy<V> || claim instanceof Claim.Present<V>;
         long elapsed = System.nanoTime() - since;
-        if (!others || elapsed > LONGEST_WAIT.toNanos()) {
+        if (!claim.isOfAnother() || elapsed > LONGEST_WAIT.toNanos()) {
           LoadBatch<V> batch = new LoadBatch<V>().add(id, claim, flight, found.of(id));
           Map<EntryId, V> values = loading.load(batch, () -> Map.of(id, load.run()), ttl, since);
           return Objects.requireNonNull(values.get(id));
