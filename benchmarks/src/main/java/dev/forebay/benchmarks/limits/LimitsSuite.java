@@ -70,6 +70,12 @@ public final class LimitsSuite implements Suite {
     return List.of(
         ours("forebay", "", Algorithm.AUTO),
         ours("forebay, counter", "; `SLIDING_WINDOW`", Algorithm.SLIDING_WINDOW),
+        new Contestant(
+            "forebay, leasing",
+            Role.OURS,
+            ForebayLimiter.CONFIGURATION + ForebayLimiter.LEASING,
+            Set.of(ALLOWED_HOT, ALLOWED),
+            LimitActs.opening(ForebayLimiter::leasing)),
         contestant(
             "lettuce EVALSHA", Role.FLOOR, LettuceCounter.CONFIGURATION, LettuceCounter::new),
         contestant(
@@ -111,7 +117,7 @@ public final class LimitsSuite implements Suite {
         name,
         Role.OURS,
         ForebayLimiter.CONFIGURATION + choice,
-        (stage, allowance) -> new ForebayLimiter(stage, allowance, algorithm));
+        (stage, allowance) -> ForebayLimiter.checking(stage, allowance, algorithm));
   }
 
   private static Contestant contestant(
