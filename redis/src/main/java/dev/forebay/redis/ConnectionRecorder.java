@@ -18,6 +18,7 @@ final class ConnectionRecorder {
 
   private final String address;
   private final boolean required;
+  private final ConnectFailures connectFailures;
   private final AtomicLong attempts = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong connections = new AtomicLong();
@@ -36,9 +37,10 @@ final class ConnectionRecorder {
   private record Outages(long pastNanos, boolean ongoing, long since) {}
 
   /** @param address holds no credentials */
-  ConnectionRecorder(String address, boolean required) {
+  ConnectionRecorder(String address, boolean required, ConnectFailures connectFailures) {
     this.address = address;
     this.required = required;
+    this.connectFailures = connectFailures;
   }
 
   /** An attempt to connect begins. */
@@ -60,7 +62,7 @@ final class ConnectionRecorder {
           .log(
               "Cannot connect to Redis at {}: {}. {}",
               address,
-              ConnectFailure.describe(failure),
+              connectFailures.describe(failure),
               required ? "Trying again" : "Going on without it and trying again until it is there");
     }
   }

@@ -48,6 +48,7 @@ final class ConnectionSupervisor implements AutoCloseable {
 
   private final RedisSettings settings;
   private final String address;
+  private final ConnectFailures failures;
   private final Connector connector;
   private final List<Consumer<ConnectionState>> listeners = new CopyOnWriteArrayList<>();
   private final ConnectionRecorder recorder;
@@ -78,8 +79,9 @@ final class ConnectionSupervisor implements AutoCloseable {
   ConnectionSupervisor(RedisSettings settings, Workload workload, Connector connector) {
     this.settings = settings;
     this.address = settings.address(workload);
+    this.failures = new ConnectFailures(settings, workload);
     this.connector = connector;
-    this.recorder = new ConnectionRecorder(address, isRequired());
+    this.recorder = new ConnectionRecorder(address, isRequired(), failures);
     this.thread = threadNamed("forebay-redis-" + workload);
     this.subscriptions =
         new Subscriptions(connector, thread, () -> link != null, settings.commandTimeout());
@@ -111,13 +113,13 @@ final class ConnectionSupervisor implements AutoCloseable {
       failure = started.get(patience, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       if (required) {
-        failure = unreachable("no connection within " + patience + " ms");
+        failure = failures.unreachable("no connection within " + patience + " ms");
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("A start never completes exceptionally", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      failure = required ? unreachable("interrupted while connecting") : null;
+      failure = required ? failures.unreachable("interrupted while connecting") : null;
     }
     if (failure != null) {
       close();
@@ -321,9 +323,9 @@ final class ConnectionSupervisor implements AutoCloseable {
     int inARow = recorder.attemptFailed();
     boolean required = isRequired();
     if (required && inARow >= settings.reconnectAttempts()) {
-      giveUp(unreachable(
+      giveUp(failures.unreachable(
           (inARow == 1 ? "the attempt failed with: " : inARow + " attempts failed, the last with: ")
-              + ConnectFailure.describe(failure)));
+              + failures.describe(failure)));
       return;
     }
     recorder.tryingAgain(failure);
@@ -447,13 +449,5 @@ final class ConnectionSupervisor implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       log.trace("Closed meanwhile", e);
     }
-  }
-
-  private RedisUnavailableException unreachable(String what) {
-    return new RedisUnavailableException(
-        ("Redis at %s is required, but %s. Start it, or correct %s, or set %s=optional"
-                + " to run without it.")
-            .formatted(address, what, Setting.URL.variable(), Setting.AVAILABILITY.variable()),
-        null);
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class RedisSettings {
   private static final Pattern ENVIRONMENT = Pattern.compile("[A-Za-z0-9.-]{1,32}");
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
+  private final Function<Setting, String> names;
   private final Map<Workload, RedisAddress> addresses;
   private final @Nullable Path tlsCertificates;
   private final boolean enabled;
@@ -33,6 +35,7 @@ public final class RedisSettings {
   private final Duration slowLoader;
 
   RedisSettings(RedisSettingsBuilder builder) {
+    this.names = builder.names;
     this.addresses = addressesOf(builder);
     this.enabled = builder.enabled;
     this.tlsCertificates = requireCertificates(builder, addresses);
@@ -75,6 +78,11 @@ public final class RedisSettings {
   public static RedisSettings fromProperties(Map<String, String> properties) {
     Setting.requireKnownProperties(properties);
     return new SettingsReader(Setting::property, properties).read();
+  }
+
+  /** Returns by which name the user knows a setting. */
+  String nameOf(Setting setting) {
+    return names.apply(setting);
   }
 
   RedisAddress addressOf(Workload workload) {

@@ -120,7 +120,7 @@ final class Subscriptions {
       @Nullable Throwable failure) {
     connecting = false;
     if (established == null) {
-      log.debug("Cannot subscribe: {}", ConnectFailure.describe(failure));
+      log.debug("Cannot subscribe", failure);
       return;
     }
     drop();

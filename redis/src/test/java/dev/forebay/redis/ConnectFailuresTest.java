@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each way in which a server refuses to talk is told apart, with the setting to correct. */
-class ConnectFailureTest {
+class ConnectFailuresTest {
 
   @Test
   @Tag("F2")
@@ -69,6 +70,27 @@ class ConnectFailureTest {
     try (EmbeddedRedis server = EmbeddedRedis.builder().tls().start()) {
       assertThatThrownBy(() -> connect("redis://127.0.0.1:" + server.port()))
           .hasMessageContaining("set REDIS_TLS=true");
+    }
+  }
+
+  @Test
+  @Tag("F2")
+  void settings_that_came_from_properties_are_named_as_properties() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder().password("right").start()) {
+      assertThatThrownBy(() -> Redis.connect(RedisSettings.fromProperties(Map.of(
+                  "forebay.cache.url",
+                  server.uri().replace("right", "wrong"),
+                  "redis.url",
+                  server.uri(),
+                  "forebay.availability",
+                  "required",
+                  "forebay.reconnect-attempts",
+                  "1")))
+              .close())
+          .hasMessageContaining("correct them in forebay.cache.url")
+          .hasMessageContaining("redis.username or redis.password")
+          .hasMessageContaining(
+              "or correct forebay.cache.url, or set forebay.availability=optional");
     }
   }
 
