@@ -30,6 +30,10 @@ final class Benchmarks {
       writePage(module);
       return;
     }
+    if (List.of(args).contains("--help")) {
+      say(Options.usage());
+      return;
+    }
     Options options;
     try {
       options = Options.of(args);

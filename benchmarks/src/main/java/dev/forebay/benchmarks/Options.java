@@ -45,7 +45,14 @@ record Options(List<Suite> suites, boolean quick, boolean aof, String only, Stri
     if (suites.isEmpty()) {
       throw new IllegalArgumentException("Name a suite");
     }
-    return new Options(suites, quick, aof, only, among);
+    Options options = new Options(suites, quick, aof, only, among);
+    if (suites.stream().allMatch(suite -> options.casesOf(suite).isEmpty())) {
+      throw new IllegalArgumentException("No case's name contains '" + only + "'");
+    }
+    if (suites.stream().allMatch(suite -> options.contestantsOf(suite).isEmpty())) {
+      throw new IllegalArgumentException("No contestant's name contains '" + among + "'");
+    }
+    return options;
   }
 
   static String usage() {

@@ -20,13 +20,15 @@ final class Page {
       *Written by `benchmarks/run` from `benchmarks/results/*.json`: change nothing here by hand.*
 
       Each contestant runs in a JVM of its own, on the same Redis server and the same data, in turns
-      (A B C, A B C). Figures are medians of the turns. **To floor**: throughput as a share of the
-      first floor's (the bare driver or library). **Ours to it**: how many times as fast ours is as
-      that contestant, the median of the ratios turn by turn, with their quartiles; `≈` marks a
-      difference under 20 %, which such machines cannot tell from none. A floor that others are
-      compared with has several JVMs, which play one after another and count together. CPU is µs for an operation,
-      of the contestant's whole JVM and of Redis apart. Of a batch of 100, ops/s, CPU, allocation
-      and commands are for each of the 100; latencies are the batch's.
+      (A B C, A B C); all of it is played in several legs, each with new JVMs, as one JVM may
+      compile a case better than the next. Figures are medians of the turns. **To floor**:
+      throughput as a share of the first floor's (the bare driver or library). **Ours to it**: how
+      many times as fast ours is as that contestant, the median of the ratios turn by turn, with
+      their quartiles; `≈` marks a difference under 20 %, which such machines cannot tell from none.
+      A floor that others are compared with has several JVMs, which play one after another and
+      count together. CPU is µs for an operation, of the contestant's whole JVM and of Redis apart.
+      Of a batch of 100, ops/s, CPU, allocation and commands are for each of the 100; latencies are
+      the batch's.
 
       """;
 
@@ -77,7 +79,7 @@ final class Page {
     text.append(result.question()).append("\n\n");
     text.append("""
         %s, %d processors, %s; JDK %s; Redis %s; commit %s; %s; load before %s; redis-benchmark: %s. \
-        Warm-up %s s, %s; JVMs of a floor: %d.
+        Legs with new JVMs: %d; warm-up %s s, %s; JVMs of a floor: %d.
 
         """.formatted(
             where.processor(),
@@ -89,6 +91,7 @@ final class Page {
             where.at(),
             where.load(),
             where.redisBenchmark(),
+            result.schedule().legs(),
             Table.number(result.schedule().firstWarmUp()),
             turns(result),
             result.schedule().floorJvms()));

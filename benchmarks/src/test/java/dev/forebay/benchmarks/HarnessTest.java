@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -150,7 +151,7 @@ class HarnessTest {
             }))
         .toList();
     Schedule threeJvms =
-        new Schedule(0, new Schedule.Turns(0, 0.02, 4), new Schedule.Turns(0, 1, 1), 3);
+        new Schedule(1, 0, new Schedule.Turns(0, 0.02, 4), new Schedule.Turns(0, 1, 1), 3);
     CaseResult result = new Tournament(
             contestants, threeJvms, servers, LocalPlayer::new, unused -> {})
         .play(List.of(played))
@@ -162,6 +163,43 @@ class HarnessTest {
         .extracting(Score::contestant)
         .containsExactly("ours", "floor", "other floor", "peer");
     assertThat(result.scores()).allSatisfy(score -> assertThat(score.turns()).hasSize(4));
+  }
+
+  @Test
+  void each_leg_is_played_by_new_players_and_all_count() {
+    List<Player> recruited = new ArrayList<>();
+    List<CaseResult> announced = new ArrayList<>();
+    AtomicInteger opened = new AtomicInteger();
+    Case first = Case.of("do", "nothing", Callers.platform(1), 1);
+    Case second = Case.of("do", "nothing", Callers.platform(2), 1);
+    Contestant sound = contestant("do", stage -> number -> Thread.onSpinWait());
+    Contestant failsOnce =
+        new Contestant("fails once", Role.PEER, "as it comes", Set.of("do"), stage -> {
+          if (opened.incrementAndGet() == 3) {
+            throw new IllegalStateException("of the second leg");
+          }
+          return number -> Thread.onSpinWait();
+        });
+    Schedule twoLegs =
+        new Schedule(2, 0, new Schedule.Turns(0, 0.02, 3), new Schedule.Turns(0, 1, 1), 1);
+    List<CaseResult> results = new Tournament(
+            List.of(sound, failsOnce),
+            twoLegs,
+            servers,
+            contestant -> {
+              Player player = new LocalPlayer(contestant);
+              recruited.add(player);
+              return player;
+            },
+            announced::add)
+        .play(List.of(first, second));
+
+    assertThat(recruited).hasSize(4).doesNotHaveDuplicates();
+    assertThat(opened).hasValue(4);
+    assertThat(results).isEqualTo(announced).hasSize(2);
+    assertThat(results.get(0).scores().get(0).turns()).hasSize(6);
+    assertThat(results.get(0).scores().get(1).failure()).endsWith("of the second leg");
+    assertThat(results.get(1).scores().get(1).turns()).hasSize(6);
   }
 
   @Test

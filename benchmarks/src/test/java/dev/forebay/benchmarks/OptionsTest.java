@@ -32,5 +32,9 @@ class OptionsTest {
     assertThatThrownBy(() -> Options.of("cahce")).hasMessageContaining("cache");
     assertThatThrownBy(() -> Options.of("cache", "--fast")).hasMessageContaining("--fast");
     assertThatThrownBy(Options::of).hasMessage("Name a suite");
+    assertThatThrownBy(() -> Options.of("cache", "--case=put, 7"))
+        .hasMessage("No case's name contains 'put, 7'");
+    assertThatThrownBy(() -> Options.of("cache", "--contestant=jodis"))
+        .hasMessage("No contestant's name contains 'jodis'");
   }
 }
