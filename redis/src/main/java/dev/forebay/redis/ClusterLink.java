@@ -137,7 +137,7 @@ final class ClusterLink extends Link {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
     if (gate.enter()) {
       try {
-        outgoing.send(connection.async(), null);
+        var unused = outgoing.send(connection.async(), null);
       } finally {
         gate.leave();
       }

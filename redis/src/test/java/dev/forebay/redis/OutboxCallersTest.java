@@ -14,11 +14,13 @@ import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,31 @@ class OutboxCallersTest {
       await().until(() -> !interrupted.isAlive());
     }
     return patient;
+  }
+
+  @Test
+  void a_command_of_whatever_kind_is_unanswered_until_its_answer_came() {
+    Outbox outbox = connection.outbox();
+    List<Supplier<Reply<?>>> kinds = List.of(
+        () -> commands.set("a", new byte[0], MINUTE),
+        () -> commands.get("a"),
+        () -> commands.exists("a"));
+    for (Supplier<Reply<?>> kind : kinds) {
+      assertThat(outbox.unanswered(null)).isNull();
+      List<Reply<?>> replies = new ArrayList<>();
+      Object first;
+      server.pause();
+      try {
+        replies.add(kind.get());
+        first = await().until(() -> outbox.unanswered(null), Objects::nonNull);
+        kinds.forEach(another -> replies.add(another.get()));
+        assertThat(outbox.unanswered(first)).isSameAs(first);
+      } finally {
+        server.resume();
+      }
+      replies.forEach(Reply::await);
+      await().until(() -> outbox.unanswered(first) == null);
+    }
   }
 
   @Test
