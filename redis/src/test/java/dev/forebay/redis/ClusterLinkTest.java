@@ -12,11 +12,15 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("F14")
 @Timeout(120)
 class ClusterLinkTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @Test
   void calls_to_a_node_are_joined_again_after_its_connection_broke(
@@ -142,6 +148,64 @@ class ClusterLinkTest {
           .isInstanceOf(RedisUnavailableException.class)
           .hasMessageContaining("stayed connected during a scan");
     }
+  }
+
+  @Test
+  void a_scan_needs_no_call_before_it_to_connect_to_nodes_that_took_over(
+      @OwnServer EmbeddedCluster cluster) {
+    String uri = TestSettings.clusterUri(cluster.uri());
+    try (Redis redis = Redis.connect(TestSettings.patient(uri).build())) {
+      failOver(cluster, cluster.masters().subList(0, 2), redis.commands());
+
+      await().ignoreExceptions().atMost(LONG).untilAsserted(() -> {
+        AtomicInteger found = new AtomicInteger();
+        redis.commands().scan("*", 10, page -> found.addAndGet(page.size()) >= 0);
+        assertThat(found).hasValue(1);
+      });
+    }
+  }
+
+  @Test
+  void a_cluster_of_which_every_master_changed_stays_connected(@OwnServer EmbeddedCluster cluster) {
+    RedisSettings settings = TestSettings.patient(TestSettings.clusterUri(cluster.uri()))
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+    List<ConnectionState> states = new CopyOnWriteArrayList<>();
+    try (Redis redis = Redis.connect(settings)) {
+      redis.onStateChange(states::add);
+      failOver(cluster, cluster.masters(), redis.commands());
+
+      assertThat(states).isEmpty();
+    }
+  }
+
+  /** Lets replicas take over, of which all but the first are then connected to without a call. */
+  private static void failOver(
+      EmbeddedCluster cluster, List<EmbeddedRedis> masters, RedisCommands commands) {
+    Map<EmbeddedRedis, Set<String>> before = new HashMap<>();
+    cluster.nodes().forEach(node -> before.put(node, clientsOf(node)));
+    List<EmbeddedRedis> successors = masters.stream().map(cluster::failOver).toList();
+    String key = IntStream.range(0, 1_000)
+        .mapToObj(i -> "key:" + i)
+        .filter(name -> cluster.masterOf(EmbeddedCluster.slotOf(name)) == successors.get(0))
+        .findFirst()
+        .orElseThrow();
+    // Its old master tells who the new one is, whereupon all nodes are looked at.
+    commands.set(key, new byte[1], Duration.ofHours(1)).await();
+    for (EmbeddedRedis successor : successors) {
+      await()
+          .atMost(LONG)
+          .until(() -> !before.getOrDefault(successor, Set.of()).containsAll(clientsOf(successor)));
+    }
+  }
+
+  /** Returns the numbers of a node's clients that stay, without those that only look at all nodes. */
+  private static Set<String> clientsOf(EmbeddedRedis node) {
+    return String.valueOf(node.execute("CLIENT", "LIST", "TYPE", "normal"))
+        .lines()
+        .filter(line -> line.contains(" name= ") && line.contains(" qbuf=0 "))
+        .map(line -> line.replaceFirst(" .*", ""))
+        .collect(Collectors.toSet());
   }
 
   /** Waits until this node's keys can be read again. */
