@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -42,12 +44,15 @@ class ClusterLinkTest {
       awaitJoined(node, redis.commands());
       for (int i = 0; i < 3; i++) {
         AtomicBoolean ended = new AtomicBoolean();
-        Thread caller = new Thread(() -> callUntil(ended, redis.commands()));
-        caller.start();
-        node.execute("CLIENT", "KILL", "TYPE", "normal");
-        awaitJoined(node, redis.commands());
-        ended.set(true);
-        caller.join();
+        FutureTask<Void> caller = new FutureTask<>(() -> callUntil(ended, redis.commands()), null);
+        new Thread(caller).start();
+        try {
+          node.execute("CLIENT", "KILL", "TYPE", "normal");
+          awaitJoined(node, redis.commands());
+        } finally {
+          ended.set(true);
+        }
+        caller.get(60, TimeUnit.SECONDS);
         awaitJoined(node, redis.commands());
       }
     }
@@ -101,7 +106,9 @@ class ClusterLinkTest {
           .ignoreExceptions()
           .atMost(Duration.ofSeconds(60))
           .until(() -> redis.commands().get("{a}").await().isEmpty());
-      assertThat(states).startsWith(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED);
+      await()
+          .untilAsserted(() -> assertThat(states)
+              .startsWith(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
     }
   }
 
@@ -111,6 +118,7 @@ class ClusterLinkTest {
     RedisSettings required = RedisSettings.builder()
         .uri(TestSettings.clusterUri(cluster.uri()))
         .availability(Availability.REQUIRED)
+        .connectTimeout(Duration.ofSeconds(5))
         .reconnectAttempts(2)
         .onGiveUp(told::add)
         .build();
