@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,10 +13,10 @@ final class CircuitBreaker {
   static final int THRESHOLD = 5;
 
   private final AtomicInteger timeouts = new AtomicInteger();
-  private volatile boolean open;
+  private final AtomicBoolean open = new AtomicBoolean();
 
   boolean isOpen() {
-    return open;
+    return open.get();
   }
 
   /** Notes an answer, of whatever kind: the server is there. */
@@ -26,17 +27,16 @@ final class CircuitBreaker {
     }
   }
 
-  /** Notes a time-out; returns true for the one that opened the breaker. */
+  /** Notes a time-out; returns true for the one that opened the breaker, once until it is closed. */
   boolean timedOut() {
-    if (timeouts.incrementAndGet() != THRESHOLD) {
-      return false;
-    }
-    open = true;
-    return true;
+    // Answers may still come while it is open, and time-outs after them: these open nothing.
+    return !open.get()
+        && timeouts.incrementAndGet() == THRESHOLD
+        && open.compareAndSet(false, true);
   }
 
   void close() {
     timeouts.set(0);
-    open = false;
+    open.set(false);
   }
 }

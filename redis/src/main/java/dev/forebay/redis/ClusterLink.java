@@ -9,8 +9,11 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.protocol.ConnectionIntent;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,15 +68,13 @@ final class ClusterLink extends Link {
   @Override
   @Nullable
   Object sockets() {
-    Map<String, Object> sockets = new HashMap<>();
-    for (RedisClusterNode node : connection.getPartitions()) {
-      if (!node.hasNoSlots()) {
-        Object socket = connectionTo(ConnectionIntent.WRITE, node.getNodeId()).socket();
-        if (socket == null) {
-          return null;
-        }
-        sockets.put(node.getNodeId(), socket);
+    Set<Object> sockets = new HashSet<>();
+    for (NodeConnection master : connectToMasters()) {
+      Object socket = master.socket();
+      if (socket == null) {
+        return null;
       }
+      sockets.add(socket);
     }
     return sockets;
   }
@@ -87,15 +88,9 @@ final class ClusterLink extends Link {
     return now - connectedAt > patienceNanos;
   }
 
-  /** Returns whether there is a connection to one of the masters. */
+  /** Returns whether a master is connected. Begins to make the connections that are missing. */
   boolean isConnected() {
-    for (RedisClusterNode node : connection.getPartitions()) {
-      NodeConnection master = node.hasNoSlots() ? null : masters.get(node.getNodeId());
-      if (master != null && master.isOpen()) {
-        return true;
-      }
-    }
-    return false;
+    return connectToMasters().stream().anyMatch(NodeConnection::isOpen);
   }
 
   @Override
@@ -137,7 +132,7 @@ final class ClusterLink extends Link {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
     if (gate.enter()) {
       try {
-        outgoing.send(connection.async(), null);
+        var unused = outgoing.send(connection.async(), null);
       } finally {
         gate.leave();
       }
@@ -154,10 +149,23 @@ final class ClusterLink extends Link {
 
   /** Connects to every master, so that the first calls need no detour. */
   CompletableFuture<Void> connectNodes() {
-    return CompletableFuture.allOf(connection.getPartitions().stream()
-        .filter(node -> !node.getSlots().isEmpty())
-        .map(node -> connectionTo(ConnectionIntent.WRITE, node.getNodeId()).connected())
+    return CompletableFuture.allOf(connectToMasters().stream()
+        .map(NodeConnection::connected)
         .toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Returns the connections to the masters that have slots, and begins to make those that are missing:
+   * to nodes that became masters since the last time, and to those that could not be reached then.
+   */
+  private List<NodeConnection> connectToMasters() {
+    List<NodeConnection> connections = new ArrayList<>();
+    for (RedisClusterNode node : connection.getPartitions()) {
+      if (!node.hasNoSlots()) {
+        connections.add(connectionTo(ConnectionIntent.WRITE, node.getNodeId()));
+      }
+    }
+    return connections;
   }
 
   private @Nullable Outbox outboxOf(int slot) {

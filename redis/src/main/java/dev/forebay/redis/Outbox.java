@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,6 +78,9 @@ final class Outbox {
 
   private volatile boolean saturated;
 
+  /** The answer to one command that went out as it is, to no later one before that is there. */
+  private volatile CompletableFuture<?> watched = CompletableFuture.completedFuture(null);
+
   // Used on the event loop only.
   private int commandsUnderWay;
   private int callsUnderWay;
@@ -128,7 +132,9 @@ final class Outbox {
   /** Runs {@code command} on the event loop, past whatever waits to be sent. */
   void overtake(OutgoingCommand<?> command) {
     try {
-      eventLoop.execute(() -> command.send(connection.async(), null));
+      eventLoop.execute(() -> {
+        var unused = command.send(connection.async(), null);
+      });
     } catch (RejectedExecutionException e) {
       command.fail(e);
     }
@@ -165,14 +171,20 @@ final class Outbox {
   }
 
   /**
-   * Returns a batch that is under way: {@code known} if that one is. To be called on any thread.
+   * Returns what stands for a command that is under way: {@code known} if that one is. To be called on
+   * any thread.
    *
    * @return null if all are answered
    */
   @Nullable
-  Batch unanswered(@Nullable Batch known) {
-    if (known != null && underWay.contains(known)) {
+  Object unanswered(@Nullable Object known) {
+    CompletableFuture<?> answer = watched;
+    Object waiting = answer.isDone() ? null : answer;
+    if (known != null && (known == waiting || underWay.contains(known))) {
       return known;
+    }
+    if (waiting != null) {
+      return waiting;
     }
     Iterator<Batch> any = underWay.iterator();
     return any.hasNext() ? any.next() : null;
@@ -235,11 +247,19 @@ final class Outbox {
       } else {
         open.values().forEach(this::send);
         open.clear();
-        ((OutgoingCommand<?>) call).send(connection.async(), detours);
+        sendAlone((OutgoingCommand<?>) call);
       }
       call = next;
     }
     open.values().forEach(this::send);
+  }
+
+  private void sendAlone(OutgoingCommand<?> command) {
+    CompletableFuture<?> answer = command.send(connection.async(), detours);
+    // One of them tells as much as all: answers come in the order of the commands.
+    if (watched.isDone()) {
+      watched = answer;
+    }
   }
 
   /** One call that cannot be sent must not hold up the others, nor leave anything miscounted. */

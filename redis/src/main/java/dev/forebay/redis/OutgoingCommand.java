@@ -24,23 +24,29 @@ final class OutgoingCommand<R> extends Outgoing {
    * Sends the command, unless its caller gave up waiting before.
    *
    * @param detours how to go on where a node redirects this, or null if nothing does
+   * @return completes when there is an answer or none will come, even if the caller gave up meanwhile
    */
-  void send(RedisClusterAsyncCommands<String, byte[]> commands, @Nullable Detours detours) {
+  CompletableFuture<?> send(
+      RedisClusterAsyncCommands<String, byte[]> commands, @Nullable Detours detours) {
     if (reply.isDone()) {
-      return;
+      return reply;
     }
     try {
-      var unused = command.apply(commands).whenComplete((value, failure) -> {
-        if (failure == null) {
-          reply.complete(value);
-        } else if (detours != null && Detours.isRedirection(failure)) {
-          send(detours.commands(), null);
-        } else {
-          reply.completeExceptionally(failure);
-        }
-      });
+      return command
+          .apply(commands)
+          .whenComplete((value, failure) -> {
+            if (failure == null) {
+              reply.complete(value);
+            } else if (detours != null && Detours.isRedirection(failure)) {
+              var unused = send(detours.commands(), null);
+            } else {
+              reply.completeExceptionally(failure);
+            }
+          })
+          .toCompletableFuture();
     } catch (RuntimeException | Error e) {
       reply.completeExceptionally(e);
+      return reply;
     }
   }
 

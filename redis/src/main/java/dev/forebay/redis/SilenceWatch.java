@@ -14,7 +14,7 @@ final class SilenceWatch {
   private final long patienceNanos;
 
   // Used by the thread that looks only.
-  private @Nullable Batch unanswered;
+  private @Nullable Object unanswered;
   private long lookedAt = System.nanoTime();
   private long silenceNanos;
 
@@ -32,7 +32,7 @@ final class SilenceWatch {
 
   /** To be called now and then. Returns whether there is so long no answer that none will come. */
   boolean look(Outbox outbox) {
-    Batch before = unanswered;
+    Object before = unanswered;
     unanswered = outbox.unanswered(before);
     long now = System.nanoTime();
     // A process that stood still has not read what was answered meanwhile.

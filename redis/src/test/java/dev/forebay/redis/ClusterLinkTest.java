@@ -12,11 +12,17 @@ import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ClusterLinkTest {
 
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   @Test
   void calls_to_a_node_are_joined_again_after_its_connection_broke(
       @OwnServer EmbeddedCluster cluster) throws Exception {
@@ -36,12 +44,15 @@ class ClusterLinkTest {
       awaitJoined(node, redis.commands());
       for (int i = 0; i < 3; i++) {
         AtomicBoolean ended = new AtomicBoolean();
-        Thread caller = new Thread(() -> callUntil(ended, redis.commands()));
-        caller.start();
-        node.execute("CLIENT", "KILL", "TYPE", "normal");
-        awaitJoined(node, redis.commands());
-        ended.set(true);
-        caller.join();
+        FutureTask<Void> caller = new FutureTask<>(() -> callUntil(ended, redis.commands()), null);
+        new Thread(caller).start();
+        try {
+          node.execute("CLIENT", "KILL", "TYPE", "normal");
+          awaitJoined(node, redis.commands());
+        } finally {
+          ended.set(true);
+        }
+        caller.get(60, TimeUnit.SECONDS);
         awaitJoined(node, redis.commands());
       }
     }
@@ -95,7 +106,9 @@ class ClusterLinkTest {
           .ignoreExceptions()
           .atMost(Duration.ofSeconds(60))
           .until(() -> redis.commands().get("{a}").await().isEmpty());
-      assertThat(states).startsWith(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED);
+      await()
+          .untilAsserted(() -> assertThat(states)
+              .startsWith(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
     }
   }
 
@@ -105,6 +118,7 @@ class ClusterLinkTest {
     RedisSettings required = RedisSettings.builder()
         .uri(TestSettings.clusterUri(cluster.uri()))
         .availability(Availability.REQUIRED)
+        .connectTimeout(Duration.ofSeconds(5))
         .reconnectAttempts(2)
         .onGiveUp(told::add)
         .build();
@@ -142,6 +156,64 @@ class ClusterLinkTest {
           .isInstanceOf(RedisUnavailableException.class)
           .hasMessageContaining("stayed connected during a scan");
     }
+  }
+
+  @Test
+  void a_scan_needs_no_call_before_it_to_connect_to_nodes_that_took_over(
+      @OwnServer EmbeddedCluster cluster) {
+    String uri = TestSettings.clusterUri(cluster.uri());
+    try (Redis redis = Redis.connect(TestSettings.patient(uri).build())) {
+      failOver(cluster, cluster.masters().subList(0, 2), redis.commands());
+
+      await().ignoreExceptions().atMost(LONG).untilAsserted(() -> {
+        AtomicInteger found = new AtomicInteger();
+        redis.commands().scan("*", 10, page -> found.addAndGet(page.size()) >= 0);
+        assertThat(found).hasValue(1);
+      });
+    }
+  }
+
+  @Test
+  void a_cluster_of_which_every_master_changed_stays_connected(@OwnServer EmbeddedCluster cluster) {
+    RedisSettings settings = TestSettings.patient(TestSettings.clusterUri(cluster.uri()))
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+    List<ConnectionState> states = new CopyOnWriteArrayList<>();
+    try (Redis redis = Redis.connect(settings)) {
+      redis.onStateChange(states::add);
+      failOver(cluster, cluster.masters(), redis.commands());
+
+      assertThat(states).isEmpty();
+    }
+  }
+
+  /** Lets replicas take over, of which all but the first are then connected to without a call. */
+  private static void failOver(
+      EmbeddedCluster cluster, List<EmbeddedRedis> masters, RedisCommands commands) {
+    Map<EmbeddedRedis, Set<String>> before = new HashMap<>();
+    cluster.nodes().forEach(node -> before.put(node, clientsOf(node)));
+    List<EmbeddedRedis> successors = masters.stream().map(cluster::failOver).toList();
+    String key = IntStream.range(0, 1_000)
+        .mapToObj(i -> "key:" + i)
+        .filter(name -> cluster.masterOf(EmbeddedCluster.slotOf(name)) == successors.get(0))
+        .findFirst()
+        .orElseThrow();
+    // Its old master tells who the new one is, whereupon all nodes are looked at.
+    commands.set(key, new byte[1], Duration.ofHours(1)).await();
+    for (EmbeddedRedis successor : successors) {
+      await()
+          .atMost(LONG)
+          .until(() -> !before.getOrDefault(successor, Set.of()).containsAll(clientsOf(successor)));
+    }
+  }
+
+  /** Returns the numbers of a node's clients that stay, without those that only look at all nodes. */
+  private static Set<String> clientsOf(EmbeddedRedis node) {
+    return String.valueOf(node.execute("CLIENT", "LIST", "TYPE", "normal"))
+        .lines()
+        .filter(line -> line.contains(" name= ") && line.contains(" qbuf=0 "))
+        .map(line -> line.replaceFirst(" .*", ""))
+        .collect(Collectors.toSet());
   }
 
   /** Waits until this node's keys can be read again. */

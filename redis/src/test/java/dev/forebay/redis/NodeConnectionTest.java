@@ -14,6 +14,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class NodeConnectionTest {
 
   private static final Duration PATIENCE = Duration.ofMillis(800);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final EventLoops eventLoops = new EventLoops();
   private final ClientResources resources = LettuceClient.resources(eventLoops);
@@ -80,6 +83,40 @@ class NodeConnectionTest {
     assertThat(proxy.totalConnections()).isEqualTo(1);
   }
 
+  @Test
+  void commands_that_go_out_alone_tell_of_a_silence_too() {
+    proxy.stall();
+    Outbox outbox = requireNonNull(node.outbox());
+    CompletableFuture<Long> lost = exists();
+    await().atMost(LONG).until(() -> outbox.unanswered(null) != null);
+    lost.cancel(false); // as its caller does when its time is over
+    awaitWatching(() -> node.outbox() == null);
+    assertThat(proxy.totalConnections()).isEqualTo(1);
+    awaitWatching(() -> proxy.totalConnections() > 1);
+
+    proxy.resume();
+    awaitWatching(() -> node.outbox() != null);
+    assertThat(exists()).succeedsWithin(LONG).isEqualTo(0L);
+  }
+
+  @Test
+  void an_answer_to_one_of_these_ends_the_silence_too() {
+    proxy.stall();
+    List<CompletableFuture<Long>> late = List.of(exists(), exists(), exists());
+    awaitWatching(() -> node.outbox() == null);
+
+    proxy.resume();
+    assertThat(late).allSatisfy(reply -> assertThat(reply).succeedsWithin(LONG));
+    awaitWatching(() -> node.outbox() != null);
+    assertThat(proxy.totalConnections()).isEqualTo(1);
+  }
+
+  private CompletableFuture<Long> exists() {
+    OutgoingCommand<Long> exists = new OutgoingCommand<>(commands -> commands.exists("k"));
+    requireNonNull(node.outbox()).send(exists);
+    return exists.reply();
+  }
+
   private OutgoingGet get() {
     OutgoingGet get = new OutgoingGet("k", 0, held.link(), held.outcomes());
     requireNonNull(node.outbox()).send(get);
@@ -87,7 +124,7 @@ class NodeConnectionTest {
   }
 
   private void awaitWatching(BooleanSupplier condition) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> {
+    await().atMost(LONG).until(() -> {
       node.wakeOverdue();
       return condition.getAsBoolean();
     });

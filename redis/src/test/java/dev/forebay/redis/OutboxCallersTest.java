@@ -14,11 +14,13 @@ import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,31 @@ class OutboxCallersTest {
   }
 
   @Test
+  void a_command_of_whatever_kind_is_unanswered_until_its_answer_came() {
+    Outbox outbox = connection.outbox();
+    List<Supplier<Reply<?>>> kinds = List.of(
+        () -> commands.set("a", new byte[0], MINUTE),
+        () -> commands.get("a"),
+        () -> commands.exists("a"));
+    for (Supplier<Reply<?>> kind : kinds) {
+      assertThat(outbox.unanswered(null)).isNull();
+      List<Reply<?>> replies = new ArrayList<>();
+      Object first;
+      server.pause();
+      try {
+        replies.add(kind.get());
+        first = await().until(() -> outbox.unanswered(null), Objects::nonNull);
+        kinds.forEach(another -> replies.add(another.get()));
+        assertThat(outbox.unanswered(first)).isSameAs(first);
+      } finally {
+        server.resume();
+      }
+      replies.forEach(Reply::await);
+      await().until(() -> outbox.unanswered(first) == null);
+    }
+  }
+
+  @Test
   void a_reply_that_came_before_it_was_awaited_is_there_at_once() {
     server.execute("SET", "a", "1");
     Reply<Optional<byte[]>> early = commands.get("a");
@@ -132,8 +159,11 @@ class OutboxCallersTest {
     Reply<String> set = commands.set("a", new byte[0], MINUTE);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(connection::close);
     try {
-      assertThatThrownBy(get::await).isInstanceOf(RedisUnavailableException.class);
-      assertThatThrownBy(set::await).isInstanceOf(RedisUnavailableException.class);
+      for (Reply<?> waiting : List.of(get, set)) {
+        assertThatThrownBy(waiting::await)
+            .isInstanceOf(RedisUnavailableException.class)
+            .hasMessageContaining("Connection closed");
+      }
       assertThatThrownBy(() -> commands.get("a").await())
           .isInstanceOf(RedisUnavailableException.class);
     } finally {
@@ -150,7 +180,9 @@ class OutboxCallersTest {
     server.kill();
 
     for (Reply<Optional<byte[]>> reply : replies) {
-      assertThatThrownBy(reply::await).isInstanceOf(RedisUnavailableException.class);
+      assertThatThrownBy(reply::await)
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("is not available");
     }
   }
 }

@@ -41,14 +41,13 @@ class RedisConnectionTest {
       server.kill();
       await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
       server.restart();
-      await().until(() -> redis.state() == ConnectionState.CONNECTED);
+      await()
+          .untilAsserted(() -> assertThat(states)
+              .containsExactly(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
 
       assertThat(redis.commands().exists("k").await()).isFalse();
       assertThat(redis.statistics().reconnections()).isEqualTo(1);
       assertThat(redis.statistics().unavailableTime()).isPositive();
-      await()
-          .untilAsserted(() -> assertThat(states)
-              .containsExactly(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
     }
   }
 
@@ -87,13 +86,15 @@ class RedisConnectionTest {
   void a_command_under_way_when_the_connection_breaks_fails_and_is_not_sent_again(
       @OwnServer(appendOnly = true) EmbeddedRedis server) {
     RedisSettings patient =
-        RedisSettings.builder().uri(server.uri()).commandTimeout(MINUTE).build();
+        TestSettings.patient(server.uri()).commandTimeout(MINUTE).build();
     try (Redis redis = Redis.connect(patient)) {
       server.pause();
       Reply<String> set = redis.commands().set("k", "v".getBytes(UTF_8), MINUTE);
       server.kill();
 
-      assertThatThrownBy(set::await).isInstanceOf(RedisUnavailableException.class);
+      assertThatThrownBy(set::await)
+          .isInstanceOf(RedisUnavailableException.class)
+          .hasMessageContaining("is not available");
       server.restart();
       await().until(() -> redis.state() == ConnectionState.CONNECTED);
 
@@ -104,10 +105,8 @@ class RedisConnectionTest {
   @Test
   @Tag("F3")
   void a_server_that_hangs_costs_the_command_timeout(@OwnServer EmbeddedRedis server) {
-    RedisSettings settings = RedisSettings.builder()
-        .uri(server.uri())
-        .commandTimeout(Duration.ofMillis(50))
-        .build();
+    RedisSettings settings =
+        TestSettings.patient(server.uri()).commandTimeout(Duration.ofMillis(50)).build();
     try (Redis redis = Redis.connect(settings)) {
       server.pause();
       try {
@@ -120,8 +119,8 @@ class RedisConnectionTest {
       } finally {
         server.resume();
       }
-      await()
-          .untilAsserted(() -> assertThat(redis.commands().exists("k").await()).isFalse());
+      // A busy machine takes longer than this time-out now and then.
+      await().ignoreExceptions().until(() -> !redis.commands().exists("k").await());
     }
   }
 
@@ -296,8 +295,7 @@ class RedisConnectionTest {
   @EnabledForJreRange(min = JRE.JAVA_21)
   void a_listener_that_blocks_delays_no_deadline_of_a_virtual_thread(
       @OwnServer EmbeddedRedis server) throws Exception {
-    RedisSettings settings = RedisSettings.builder()
-        .uri(server.uri())
+    RedisSettings settings = TestSettings.patient(server.uri())
         .commandTimeout(Duration.ofMillis(500))
         .build();
     Gate telling = new Gate();
@@ -331,10 +329,14 @@ class RedisConnectionTest {
   @Test
   void the_time_of_an_outage_does_not_go_on_after_the_end(@OwnServer EmbeddedRedis server) {
     Redis redis = Redis.connect(settings(server));
-    Duration before = redis.statistics().unavailableTime();
+    server.kill();
+    await().until(() -> redis.statistics().failures() > 0);
+    Duration during = redis.statistics().unavailableTime();
+    assertThat(redis.statistics().unavailableTime()).isGreaterThan(during);
     redis.close();
 
-    assertThat(redis.statistics().unavailableTime()).isEqualTo(before);
+    Duration after = redis.statistics().unavailableTime();
+    assertThat(redis.statistics().unavailableTime()).isEqualTo(after);
   }
 
   private static RedisSettings settings(EmbeddedRedis server) {

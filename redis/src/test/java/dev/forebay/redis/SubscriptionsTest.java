@@ -54,6 +54,9 @@ class SubscriptionsTest {
     server.execute("ACL", "SETUSER", "default", "-subscribe");
     try (Redis redis = Redis.connect(TestSettings.patient(server.uri()).build())) {
       redis.commands().subscribe("news", heard::add);
+      await()
+          .atMost(LONG)
+          .until(() -> String.valueOf(server.execute("ACL", "LOG")).contains("subscribe"));
 
       assertThat(redis.commands().get("a").await()).isEmpty();
       assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
@@ -64,7 +67,7 @@ class SubscriptionsTest {
   void a_connection_that_nothing_comes_through_any_more_is_made_anew(
       @OwnServer EmbeddedRedis server) {
     try (FaultProxy proxy = FaultProxy.before(server)) {
-      RedisSettings settings = RedisSettings.builder().uri(proxy.uri()).build();
+      RedisSettings settings = TestSettings.patient(proxy.uri()).build();
       Connector connector = new SingleConnector(settings, Workload.CACHE);
       ScheduledExecutorService thread = ConnectionSupervisor.threadNamed("subscriptions");
       try {

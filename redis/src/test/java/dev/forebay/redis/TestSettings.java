@@ -1,9 +1,14 @@
 package dev.forebay.redis;
 
 import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** Settings of tests. */
 final class TestSettings {
+
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(1)); // machines may be busy
+  }
 
   private TestSettings() {}
 

@@ -161,9 +161,10 @@ class FaultProxyTest {
         }
       });
       AtomicLong before = new AtomicLong(-1);
-      await()
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> before.getAndSet(sent.get()) == sent.get());
+      await().pollInterval(Duration.ofMillis(200)).until(() -> {
+        long now = sent.get();
+        return now > 0 && before.getAndSet(now) == now;
+      });
       assertThat(sent.get()).isBetween(100_000L, 30_000_000L);
       assertThat(proxy.bytes(Direction.TO_SERVER)).isLessThan(100);
       proxy.cut();
@@ -177,14 +178,15 @@ class FaultProxyTest {
       throws IOException {
     proxy.delay(Duration.ofMillis(100));
     long start = System.nanoTime();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 200; i++) {
       client.send("PING");
     }
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 200; i++) {
       assertThat(client.readLine()).isEqualTo("+PONG");
     }
+    // One by one, they would take 20 s.
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(100), Duration.ofMillis(1_500));
+        .isBetween(Duration.ofMillis(100), Duration.ofSeconds(10));
   }
 
   @Test
@@ -196,7 +198,7 @@ class FaultProxyTest {
     assertThat(client.readLine()).isEqualTo("$100000");
     assertThat(client.readBytes(100_002)).hasSize(100_002);
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(170), Duration.ofMillis(2_000));
+        .isBetween(Duration.ofMillis(170), Duration.ofSeconds(10));
   }
 
   @Test

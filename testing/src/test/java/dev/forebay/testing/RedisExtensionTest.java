@@ -80,11 +80,12 @@ class RedisExtensionTest {
     @Test
     void the_name_space_is_that_of_the_test(RedisNamespace redis) {
       assertThat(redis).isSameAs(inner).isSameAs(fromConstructor);
+      assertThat(redis.execute("INCR", redis.key("anything"))).isEqualTo(1L);
     }
 
     @Test
     void another_test_has_another_one(RedisNamespace redis) {
-      assertThat(redis.execute("EXISTS", redis.key("anything"))).isEqualTo(0L);
+      assertThat(redis.execute("INCR", redis.key("anything"))).isEqualTo(1L);
     }
   }
 }
