@@ -38,13 +38,6 @@ final class LeasedPermits {
     this.nanoClock = nanoClock;
   }
 
-  /** Takes many permits from Redis. */
-  interface Lot {
-    /** Returns the decision; null if Redis fails. */
-    @Nullable
-    Decision take(Charge charge);
-  }
-
   private record Place(RateLimiter limiter, String subject) {}
 
   /** The permits of one subject that are left. */
@@ -71,29 +64,29 @@ final class LeasedPermits {
   }
 
   /**
-   * Decides a charge by permits that are here, else takes as many as are leased at once, or those of
-   * the charge alone.
+   * Decides a charge by permits that are here, else takes as many as are leased at once; null if the
+   * charge is to be asked for alone.
    *
-   * @param lot takes permits from Redis; null if Redis fails
-   * @param single decides a charge whatever fails
+   * @param lot takes many permits from Redis; what it throws is thrown
    */
-  Decision take(Charge charge, Leasing leasing, Lot lot, Function<Charge, Decision> single) {
+  @Nullable
+  Decision take(Charge charge, Leasing leasing, Function<Charge, Decision> lot) {
     Place place = new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
     Lease lease = leaseOf(place);
     long now = nanoClock.getAsLong();
     if (lease == null || charge.cost() >= leasing.permits()) {
-      return single.apply(charge);
+      return null;
     }
     if (lease.take(charge.cost(), now)) {
       return allowed(charge, lease);
     }
     if (!lease.renewing.compareAndSet(false, true)) {
-      return single.apply(charge);
+      return null;
     }
     try {
-      Decision many = lot.take(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
+      Decision many = lot.apply(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
       if (!(many instanceof Allowed allowed)) {
-        return single.apply(charge);
+        return null;
       }
       lease.remaining = allowed.remaining();
       lease.resetAfter = allowed.resetAfter();

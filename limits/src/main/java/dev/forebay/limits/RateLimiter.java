@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One limit, for any number of subjects, shared by all instances of the application. Safe for
  * concurrent use. A check is one round trip, or none where this instance knows that the subject is
- * still denied; it blocks up to the command time-out, and never throws because of Redis.
+ * still denied, or two where {@linkplain RateLimiterBuilder#leasing permits on lease} run short; it
+ * blocks up to the command time-out for each, and never throws because of Redis.
  *
  * <p>A subject is any text of 1 character or more: an address, a user, a user and an action.
  */

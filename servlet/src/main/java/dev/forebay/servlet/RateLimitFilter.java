@@ -45,8 +45,8 @@ import java.util.stream.IntStream;
  *
  * <p>Routes match the path as the server has decoded and cleaned it. Only what a client requests is
  * counted: asynchronous and error dispatches, forwards and includes are not. A check takes the
- * round trips of {@link RateLimits#check}, and blocks up to the command time-out; never fails
- * because of Redis. Safe for concurrent use.
+ * round trips of {@link RateLimits#check}, and blocks as long as that may; never fails because of
+ * Redis. Safe for concurrent use.
  */
 public final class RateLimitFilter implements Filter {
 
