@@ -70,7 +70,8 @@ end
 local stored, current, lives, renewed = redis.call('MGET', unpack(KEYS)), {}, {}, {}
 
 -- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
--- counts any more; and whether all that was counted still is.
+-- counts any more; and whether all that was counted still is. It counts as if it had been taken under the new one, so
+-- that later answers are those of this state.
 local function converted(state, form, permits, window, now)
   local was, times, counts = state:sub(1, 1), {}, {}
   local function add(time, count)
@@ -98,9 +99,21 @@ local function converted(state, form, permits, window, now)
     end
   end
 
-  local at, left, alive, whole = max(now, last), permits, {}, true
+  -- What was before the part of a window in which the oldest counts does not.
+  local at, width = max(now, last), 1
+  local begun = at - window + 1
+  if form == 'S' then
+    width = ceil(window / parts)
+  elseif form == 'C' then
+    width, begun = window, at - window
+  elseif form == 'F' then
+    width, begun = window, at
+  elseif form == 'G' then
+    begun = 0 -- it drains
+  end
+  local oldest, left, alive, whole = floor(begun / width), permits, {}, true
   for i = #times, 1, -1 do
-    local count = at - times[i] < window and min(left, counts[i]) or 0
+    local count = floor(times[i] / width) >= oldest and min(left, counts[i]) or 0
     if count > 0 then
       left = left - count
       table.insert(alive, 1, {times[i], count})
@@ -116,8 +129,7 @@ local function converted(state, form, permits, window, now)
     for i, event in ipairs(alive) do stamps[i] = string.rep(pack('>I4', event[1] % wrap), event[2]) end
     return 'L' .. pack('>d', last) .. table.concat(stamps), whole
   elseif form == 'S' then
-    local width, numbers = ceil(window / parts), {}
-    local before = floor(alive[1][1] / width) - 1
+    local numbers, before = {}, floor(alive[1][1] / width) - 1
     for place = 1, floor(last / width) - before do numbers[place] = 0 end
     for _, event in ipairs(alive) do
       local place = floor(event[1] / width) - before
@@ -126,15 +138,20 @@ local function converted(state, form, permits, window, now)
     for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
     return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers), whole
   elseif form == 'G' then
-    -- As if all had been taken with the latest: what has drained since then has drained.
-    local ahead = sum * window
+    local ahead, before = 0, 0
+    for _, event in ipairs(alive) do
+      local drained = min(window, event[1] - before) * permits
+      ahead, before = max(0, ahead - drained) + event[2] * window, event[1]
+    end
+    whole = whole and ahead > (sum - 1) * window
     return 'G' .. pack('>ddddd', last, window, last + floor(ahead / permits), permits, ahead % permits), whole
+  elseif form == 'F' then
+    return 'F' .. pack('>ddd', at, window, sum), whole
   end
   local current = 0
   for _, event in ipairs(alive) do
     if floor(event[1] / window) == floor(at / window) then current = current + event[2] end
   end
-  if form == 'F' then return 'F' .. pack('>ddd', at, window, current), whole and current == sum end
   return 'C' .. pack('>dddd', at, window, sum - current, current), whole
 end
 

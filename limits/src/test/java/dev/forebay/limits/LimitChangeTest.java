@@ -39,6 +39,44 @@ class LimitChangeTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"SLIDING_WINDOW", "SUB_WINDOWS", "GCRA"})
+  void the_time_to_retry_holds_where_more_was_taken_than_the_limit_is_now(
+      Algorithm algorithm, RedisNamespace namespace) {
+    try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
+      RateLimiter limiter = instance
+          .limits
+          .limiter("api")
+          .algorithm(Algorithm.SUB_WINDOWS)
+          .limit(200, HOUR)
+          .build();
+      instance.advance(Duration.ofSeconds(1));
+      limiter.check(ALICE, 50);
+      instance.advance(MINUTE.dividedBy(2));
+      limiter.check(ALICE, 4);
+      Rule before = limiter.rule();
+      limiter.follow(new Rule(
+          new Limit(10, MINUTE),
+          algorithm,
+          0,
+          null,
+          before.whenUnavailable(),
+          before.shadow(),
+          before.leasing()));
+
+      for (long cost : new long[] {1, 5, 10}) {
+        Denied denied = (Denied) limiter.peek(ALICE, cost);
+        instance.advance(denied.retryAfter().minusMillis(1));
+        assertThat(limiter.peek(ALICE, cost).isAllowed())
+            .as("%d, too early", cost)
+            .isFalse();
+        instance.advance(Duration.ofMillis(1));
+        assertThat(limiter.peek(ALICE, cost).isAllowed()).as("%d, then", cost).isTrue();
+        instance.advance(denied.retryAfter().negated());
+      }
+    }
+  }
+
   @Test
   void who_has_used_up_a_burst_is_not_locked_out_when_the_rate_is_raised(RedisNamespace namespace) {
     try (LimitsFixture here = LimitsFixture.stepped(namespace);
