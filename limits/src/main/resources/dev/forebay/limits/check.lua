@@ -65,9 +65,13 @@ local function rule_of(text)
   return rule
 end
 
--- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place whose
--- state has taken another form, with nothing lost.
-local stored, current, lives, renewed = redis.call('MGET', unpack(KEYS)), {}, {}, {}
+-- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place, where a
+-- state was made under another rule, whether nothing is lost when it is written anew under this one.
+local stored, current, lives, renewable = redis.call('MGET', unpack(KEYS)), {}, {}, {}
+
+local function life_of(key)
+  return lives[key] or redis.call('PTTL', key)
+end
 
 -- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
 -- counts any more; and whether all that was counted still is. It counts as if it had been taken under the new one, so
@@ -183,7 +187,7 @@ local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
 
-  local strikes, since, banned, reset_at, tellers = 0, now, 0, 0, ''
+  local strikes, since, banned, reset_at, tellers, header, header_life = 0, now, 0, 0, '', '', 0
   if state and byte(state) == 80 and #state >= 34 then -- 'P': strikes come before the state
     strikes, since, banned, reset_at = read('>dddd', state, 2)
     local header_end = 34 + 8 * byte(state, 34)
@@ -203,7 +207,8 @@ local function evaluate(place, now, mode, rule, cost, told)
         local whole
         state, whole = converted(state, form, permits, window, now)
         -- What would be lost stays until permits are taken: instances may go by the rule of before for a while.
-        if whole then kept, renewed[place] = state, true end
+        if whole then kept = state end
+        renewable[place] = whole
         if state then last, span, one, two, three = read(rule.layout, state, 2) end
       end
     end
@@ -228,10 +233,10 @@ local function evaluate(place, now, mode, rule, cost, told)
     end
     used = held - gone
     if used > 0 then reset = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
-    if mode == 'refund' then -- the oldest first: the others count for longer
+    if mode == 'refund' then -- the oldest first: the others count for longer, and those that are gone elsewhere maybe
       local back = min(cost, used)
-      if used > back then life = reset end
-      fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * (gone + back))
+      if held > back then life = max(1, reset) end
+      fresh = life > 0 and state:sub(1, 9 + 4 * gone) .. state:sub(10 + 4 * (gone + back)) or ''
     elseif used + cost <= permits then
       life = window
       local stamp = pack('>I4', at % wrap)
@@ -360,7 +365,6 @@ local function evaluate(place, now, mode, rule, cost, told)
     verdict, wait = 'L', retry + skew
   end
 
-  local header, header_life = '', 0
   if rule.first then
     local step, forget = rule.step, rule.forget
     local forgotten = floor(max(0, now - since) / forget)
@@ -398,22 +402,27 @@ local function evaluate(place, now, mode, rule, cost, told)
     cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life
 end
 
--- Notes what has to be written, and returns the answer.
+-- Notes what has to be written, and returns the answer. Until permits are taken, no key goes earlier than it would: what
+-- was taken under another rule may count for longer.
 local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
   local key = KEYS[place]
-  if mode == 'reset' then
-    current[key], lives[key] = header, header_life
-  elseif taken or mode == 'refund' then
-    if taken then remaining, reset = remaining - cost, life end
-    current[key] = header .. (life > 0 and fresh or '')
+  if taken then
+    remaining, reset = remaining - cost, life
+    current[key] = header .. fresh
     lives[key] = header_life > life and header_life or life
-  elseif mode == 'strike' or mode == 'take' then
-    if header ~= '' then
-      current[key], lives[key] = header .. state, max(header_life, reset)
-    elseif reset > 0 and mode == 'take' then
-      -- Under a limit that has changed, what was taken counts for longer than the key lives, or in another form.
-      local left = lives[key] or redis.call('PTTL', key)
-      if renewed[place] or left < reset then current[key], lives[key] = state, max(left, reset) end
+  elseif mode == 'reset' then
+    current[key], lives[key] = header, header_life
+  elseif mode == 'refund' then
+    -- Nothing goes back where more would be lost by it.
+    if renewable[place] ~= false then
+      current[key] = header .. (life > 0 and fresh or '')
+      lives[key] = current[key] == '' and 0 or max(header_life, life, life_of(key))
+    end
+  elseif mode ~= 'look' and (header ~= '' or reset > 0 and mode == 'take') then
+    -- A state may also count for longer than the key lives, or in another form.
+    local left = life_of(key)
+    if header ~= '' or renewable[place] or left < reset then
+      current[key], lives[key] = header .. state, max(header_life, left, reset)
     end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)

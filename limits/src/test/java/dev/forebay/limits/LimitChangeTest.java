@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a limit remembers when it is changed; {@link LimitOracleTest} tries what it answers then. */
 @RedisTest
@@ -19,6 +20,7 @@ class LimitChangeTest {
   private static final String ALICE = "user:alice";
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Penalty PENALTY = new Penalty(Duration.ofSeconds(1), MINUTE, 5, MINUTE);
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "SUB_WINDOWS", "GCRA"})
@@ -32,10 +34,72 @@ class LimitChangeTest {
 
       Denied denied = (Denied) limiter.check(ALICE, 5);
 
-      String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
-      assertThat(instance.redis.commands().ttl(key).await().orElseThrow())
+      assertThat(lifeOf(instance, namespace))
           .isGreaterThanOrEqualTo(denied.retryAfter().minus(MINUTE))
           .isGreaterThan(HOUR.dividedBy(2));
+    }
+  }
+
+  private static Duration lifeOf(LimitsFixture instance, RedisNamespace namespace) {
+    String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
+    return instance.redis.commands().ttl(key).await().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {100, 200})
+  void who_is_struck_under_a_shorter_limit_is_forgotten_no_earlier_under_the_longer_one(
+      long permits, RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.on(namespace);
+        LimitsFixture there = LimitsFixture.on(namespace)) {
+      RateLimiter longer =
+          here.limits.limiter("api").limit(permits, HOUR).penalty(PENALTY).build();
+      RateLimiter shorter =
+          there.limits.limiter("api").limit(100, MINUTE).penalty(PENALTY).build();
+      assertThat(longer.check(ALICE, permits).isAllowed()).isTrue();
+
+      assertThat(shorter.check(ALICE).isAllowed()).isFalse();
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+      there.limits.oversight().strikes().add(shorter, ALICE);
+      there.limits.oversight().flush();
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+
+      assertThat(longer.peek(ALICE).remaining()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {100, 200})
+  void a_refund_under_a_shorter_limit_gives_back_no_more_than_that_under_the_longer_one(
+      long permits, RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.on(namespace);
+        LimitsFixture there = LimitsFixture.on(namespace)) {
+      RateLimiter longer = here.limits.limiter("api").limit(permits, HOUR).build();
+      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      assertThat(longer.check(ALICE, permits).isAllowed()).isTrue();
+
+      shorter.refund(ALICE, 1);
+
+      assertThat(longer.peek(ALICE).remaining()).isEqualTo(permits == 100 ? 1 : 0);
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+    }
+  }
+
+  @Test
+  void what_a_shorter_limit_counts_no_more_stays_where_it_is_when_permits_are_given_back(
+      RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter longer = here.limits.limiter("api").limit(100, HOUR).build();
+      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      longer.check(ALICE, 40);
+      here.advance(MINUTE);
+      longer.check(ALICE, 10);
+      there.advance(MINUTE);
+
+      shorter.refund(ALICE, 20);
+
+      assertThat(shorter.peek(ALICE).remaining()).isEqualTo(100);
+      assertThat(longer.peek(ALICE).remaining()).isEqualTo(60);
     }
   }
 
