@@ -191,6 +191,10 @@ local function evaluate(place, now, mode, rule, cost, told)
   if state and byte(state) == 80 and #state >= 34 then -- 'P': strikes come before the state
     strikes, since, banned, reset_at = read('>dddd', state, 2)
     local header_end = 34 + 8 * byte(state, 34)
+    if not rule.first and mode ~= 'reset' then
+      -- Others may go by penalties for a while, which are to find what they noted.
+      header, header_life = state:sub(1, header_end), life_of(KEYS[place])
+    end
     tellers, state = state:sub(35, header_end), state:sub(header_end + 1)
     reset_at = min(reset_at, now)
   end

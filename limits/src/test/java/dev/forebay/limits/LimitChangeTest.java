@@ -3,6 +3,7 @@ package dev.forebay.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -101,6 +102,36 @@ class LimitChangeTest {
       assertThat(shorter.peek(ALICE).remaining()).isEqualTo(100);
       assertThat(longer.peek(ALICE).remaining()).isEqualTo(60);
     }
+  }
+
+  @Test
+  void an_instance_without_a_penalty_forgets_no_wait_that_others_imposed(RedisNamespace namespace) {
+    Penalty wait = new Penalty(HOUR, Duration.ofDays(1), 1, HOUR);
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter punishing =
+          here.limits.limiter("api").limit(3, MINUTE).penalty(wait).build();
+      RateLimiter lenient = there.limits.limiter("api").limit(3, MINUTE).build();
+      punishing.check(ALICE, 3);
+      assertThat(punishing.check(ALICE).isAllowed()).isFalse();
+      here.advance(MINUTE);
+      there.advance(MINUTE);
+
+      assertThat(lenient.check(ALICE, 3).isAllowed()).isTrue();
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+      assertThat(lenient.check(ALICE).isAllowed()).isFalse();
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+      lenient.refund(ALICE, 3);
+      assertThat(lenient.peek(ALICE).remaining()).isEqualTo(3);
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+
+      lenient.reset(ALICE);
+      assertThat(punishing.peek(ALICE).isAllowed()).isTrue();
+    }
+  }
+
+  private static Reason reasonOf(RateLimiter limiter) {
+    return ((Denied) limiter.peek(ALICE)).reason();
   }
 
   @ParameterizedTest
