@@ -46,7 +46,7 @@ final class LeasedPermits {
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile long until;
     private volatile long remaining;
-    private volatile Duration resetAfter = Duration.ZERO;
+    private volatile long fullAt;
 
     boolean take(long cost, long now) {
       if (now - until >= 0) {
@@ -78,7 +78,7 @@ final class LeasedPermits {
       return null;
     }
     if (lease.take(charge.cost(), now)) {
-      return allowed(charge, lease);
+      return allowed(charge, lease, now);
     }
     if (!lease.renewing.compareAndSet(false, true)) {
       return null;
@@ -89,11 +89,11 @@ final class LeasedPermits {
         return null;
       }
       lease.remaining = allowed.remaining();
-      lease.resetAfter = allowed.resetAfter();
+      lease.fullAt = now + allowed.resetAfter().toNanos();
       // What was left from before is dropped: it does not count for as long as the new ones.
       lease.left.set(leasing.permits() - charge.cost());
       lease.until = now + leasing.time().toNanos();
-      return allowed(charge, lease);
+      return allowed(charge, lease, now);
     } finally {
       lease.renewing.set(false);
     }
@@ -103,9 +103,11 @@ final class LeasedPermits {
   @Nullable
   Decision takeHeld(Charge charge) {
     Lease lease = leases.get(new Place(charge.limiter(), LimitKeys.shortened(charge.subject())));
-    return lease != null && lease.take(charge.cost(), nanoClock.getAsLong())
-        ? allowed(charge, lease)
-        : null;
+    if (lease == null) {
+      return null;
+    }
+    long now = nanoClock.getAsLong();
+    return lease.take(charge.cost(), now) ? allowed(charge, lease, now) : null;
   }
 
   private @Nullable Lease leaseOf(Place place) {
@@ -143,15 +145,17 @@ final class LeasedPermits {
   private Lease fresh() {
     Lease lease = new Lease();
     lease.until = nanoClock.getAsLong();
+    lease.fullAt = lease.until;
     return lease;
   }
 
-  private static Decision allowed(Charge charge, Lease lease) {
+  private static Decision allowed(Charge charge, Lease lease, long now) {
+    long resetMillis = (Math.max(0, lease.fullAt - now) + 999_999) / 1_000_000;
     return new Allowed(
         charge.limiter().name(),
         charge.limiter().limit(),
         lease.remaining + lease.left.get(),
-        lease.resetAfter,
+        Duration.ofMillis(resetMillis),
         Source.KNOWN,
         null);
   }

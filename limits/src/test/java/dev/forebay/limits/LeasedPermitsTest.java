@@ -105,6 +105,25 @@ class LeasedPermitsTest {
   }
 
   @Test
+  void permits_on_lease_are_back_when_redis_said_so() {
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // overflows soon
+    LeasedPermits leased = new LeasedPermits(nanos::get);
+    Duration hour = Duration.ofHours(1);
+    Charge charge = limiter(here, 1_000).charge(ALICE);
+    Decision lot = new Allowed("events", charge.limiter().limit(), 990, hour, Source.REDIS, null);
+    Leasing leasing = new Leasing(10, Duration.ofMinutes(1));
+
+    assertThat(leased.take(charge, leasing, any -> lot))
+        .extracting(Decision::resetAfter)
+        .isEqualTo(hour);
+    nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+
+    assertThat(leased.takeHeld(charge))
+        .extracting(Decision::resetAfter)
+        .isEqualTo(hour.minusSeconds(10));
+  }
+
+  @Test
   void who_is_blocked_gets_nothing_from_a_lease() {
     RateLimiter limiter = limiter(here, 1_000);
     limiter.check(ALICE);
