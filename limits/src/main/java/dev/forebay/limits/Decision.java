@@ -100,7 +100,7 @@ public sealed interface Decision {
   enum Source {
     /** Redis counted. */
     REDIS,
-    /** This instance knew: a denial that still holds, or a list. */
+    /** This instance knew: a denial that still holds, a list, or permits that it has on lease. */
     KNOWN,
     /** This instance counted by itself, or did not count, as Redis is away. */
     FALLBACK

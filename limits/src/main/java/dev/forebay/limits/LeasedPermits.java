@@ -38,13 +38,6 @@ final class LeasedPermits {
     this.nanoClock = nanoClock;
   }
 
-  /** Takes many permits from Redis. */
-  interface Lot {
-    /** Returns the decision; null if Redis fails. */
-    @Nullable
-    Decision take(Charge charge);
-  }
-
   private record Place(RateLimiter limiter, String subject) {}
 
   /** The permits of one subject that are left. */
@@ -53,7 +46,7 @@ final class LeasedPermits {
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile long until;
     private volatile long remaining;
-    private volatile Duration resetAfter = Duration.ZERO;
+    private volatile long fullAt;
 
     boolean take(long cost, long now) {
       if (now - until >= 0) {
@@ -71,36 +64,36 @@ final class LeasedPermits {
   }
 
   /**
-   * Decides a charge by permits that are here, else takes as many as are leased at once, or those of
-   * the charge alone.
+   * Decides a charge by permits that are here, else takes as many as are leased at once; null if the
+   * charge is to be asked for alone.
    *
-   * @param lot takes permits from Redis; null if Redis fails
-   * @param single decides a charge whatever fails
+   * @param lot takes many permits from Redis; what it throws is thrown
    */
-  Decision take(Charge charge, Leasing leasing, Lot lot, Function<Charge, Decision> single) {
+  @Nullable
+  Decision take(Charge charge, Leasing leasing, Function<Charge, Decision> lot) {
     Place place = new Place(charge.limiter(), LimitKeys.shortened(charge.subject()));
     Lease lease = leaseOf(place);
     long now = nanoClock.getAsLong();
     if (lease == null || charge.cost() >= leasing.permits()) {
-      return single.apply(charge);
+      return null;
     }
     if (lease.take(charge.cost(), now)) {
-      return allowed(charge, lease);
+      return allowed(charge, lease, now);
     }
     if (!lease.renewing.compareAndSet(false, true)) {
-      return single.apply(charge);
+      return null;
     }
     try {
-      Decision many = lot.take(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
+      Decision many = lot.apply(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
       if (!(many instanceof Allowed allowed)) {
-        return single.apply(charge);
+        return null;
       }
       lease.remaining = allowed.remaining();
-      lease.resetAfter = allowed.resetAfter();
+      lease.fullAt = now + allowed.resetAfter().toNanos();
       // What was left from before is dropped: it does not count for as long as the new ones.
       lease.left.set(leasing.permits() - charge.cost());
       lease.until = now + leasing.time().toNanos();
-      return allowed(charge, lease);
+      return allowed(charge, lease, now);
     } finally {
       lease.renewing.set(false);
     }
@@ -110,9 +103,11 @@ final class LeasedPermits {
   @Nullable
   Decision takeHeld(Charge charge) {
     Lease lease = leases.get(new Place(charge.limiter(), LimitKeys.shortened(charge.subject())));
-    return lease != null && lease.take(charge.cost(), nanoClock.getAsLong())
-        ? allowed(charge, lease)
-        : null;
+    if (lease == null) {
+      return null;
+    }
+    long now = nanoClock.getAsLong();
+    return lease.take(charge.cost(), now) ? allowed(charge, lease, now) : null;
   }
 
   private @Nullable Lease leaseOf(Place place) {
@@ -150,15 +145,17 @@ final class LeasedPermits {
   private Lease fresh() {
     Lease lease = new Lease();
     lease.until = nanoClock.getAsLong();
+    lease.fullAt = lease.until;
     return lease;
   }
 
-  private static Decision allowed(Charge charge, Lease lease) {
+  private static Decision allowed(Charge charge, Lease lease, long now) {
+    long resetMillis = (Math.max(0, lease.fullAt - now) + 999_999) / 1_000_000;
     return new Allowed(
         charge.limiter().name(),
         charge.limiter().limit(),
         lease.remaining + lease.left.get(),
-        lease.resetAfter,
+        Duration.ofMillis(resetMillis),
         Source.KNOWN,
         null);
   }

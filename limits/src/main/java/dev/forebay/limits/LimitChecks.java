@@ -121,19 +121,19 @@ final class LimitChecks {
     if (first == null || leasing == null || charges.size() > 1 || !known.isEmpty()) {
       return ask(charges, known);
     }
-    Decision decision = leased.take(first, leasing, this::lotFromRedis, charge -> {
-      Map<Charge, Decision> asked = ask(List.of(charge), Map.of());
-      return asked.values().iterator().next();
-    });
-    return Map.of(first, decision);
+    Decision decision;
+    try {
+      decision = leased.take(first, leasing, this::lotFromRedis);
+    } catch (ForebayException e) {
+      decision = without.take(charges, e).get(0);
+    }
+    return decision == null ? ask(charges, known) : Map.of(first, decision);
   }
 
-  private @Nullable Decision lotFromRedis(Charge charge) {
-    try {
-      return limits.take(List.of(charge)).await().get(0);
-    } catch (ForebayException e) {
-      return null;
-    }
+  private Decision lotFromRedis(Charge charge) {
+    Decision decision = limits.take(List.of(charge)).await().get(0);
+    without.over();
+    return decision;
   }
 
   /** @param known of charges that are not asked about: they are allowed */
@@ -233,20 +233,26 @@ final class LimitChecks {
     if (!denied || parties.size() == 1) {
       return;
     }
+    List<Runnable> answers = new ArrayList<>(parties.size());
     for (List<Charge> party : parties) {
       if (party.stream().allMatch(charge -> isAllowed(decided.get(charge)))) {
-        giveBack(party, decided, askedAt);
+        answers.add(giveBack(party, decided, askedAt));
         party.forEach(charge -> decided.computeIfPresent(charge, LimitChecks::givenBack));
       }
     }
+    answers.forEach(Runnable::run);
   }
 
   private static boolean isAllowed(@Nullable Decision decision) {
     return decision != null && decision.isAllowed();
   }
 
-  /** Gives back where they were taken, and what has not expired, or somebody else's would go back. */
-  private void giveBack(List<Charge> party, Map<Charge, Decision> taken, long askedAt) {
+  /**
+   * Gives back where they were taken, and what has not expired, or somebody else's would go back.
+   *
+   * @return waits for it
+   */
+  private Runnable giveBack(List<Charge> party, Map<Charge, Decision> taken, long askedAt) {
     long elapsed = denials.now() - askedAt;
     List<Charge> live = new ArrayList<>(party.size());
     boolean inRedis = true;
@@ -259,21 +265,33 @@ final class LimitChecks {
     }
     if (!inRedis) {
       live.forEach(without::giveBack);
-    } else if (!live.isEmpty()) {
-      giveBack(live);
+    }
+    return inRedis && !live.isEmpty() ? giveBack(live) : () -> {};
+  }
+
+  /** Sends what gives permits back, and returns what waits for it. */
+  private Runnable giveBack(List<Charge> party) {
+    try {
+      RedisLimits.Asked refund = limits.refund(party);
+      return () -> {
+        try {
+          var unused = refund.await();
+        } catch (ForebayException e) {
+          logKept(party, e);
+        }
+        party.forEach(charge -> returns.tellRefund(charge.limiter(), charge.subject()));
+      };
+    } catch (ForebayException e) {
+      logKept(party, e);
+      return () -> {};
     }
   }
 
-  private void giveBack(List<Charge> party) {
-    try {
-      var unused = limits.refund(party).await();
-    } catch (ForebayException e) {
-      log.debug(
-          "Permits of {} were not given back, so that it has fewer until they expire: {}",
-          party.get(0).limiter().name(),
-          e.getMessage());
-    }
-    party.forEach(charge -> returns.tellRefund(charge.limiter(), charge.subject()));
+  private static void logKept(List<Charge> party, ForebayException failure) {
+    log.debug(
+        "Permits of {} were not given back, so that it has fewer until they expire: {}",
+        party.get(0).limiter().name(),
+        failure.getMessage());
   }
 
   private static Decision givenBack(Charge charge, Decision decision) {
@@ -319,7 +337,7 @@ final class LimitChecks {
 
   /** As {@link RateLimiter#refund}. */
   void refund(Charge charge) {
-    giveBack(List.of(charge));
+    giveBack(List.of(charge)).run();
   }
 
   /** As {@link RateLimiter#reset}. */

@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
  * share. Safe for concurrent use; never blocks for long. Remembers the {@value #MOST} subjects that
  * were asked about last; who falls out begins anew.
  *
- * <p>GCRA keeps one number for each subject, and never lets more than the share go at once.
+ * <p>GCRA keeps one number for each subject, and never lets more than the share go at once. If the
+ * limit changes, or among how many instances it is shared, as many permits are used as before, or all.
  */
 final class LocalLimits {
 
@@ -24,8 +25,8 @@ final class LocalLimits {
 
   private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
-  /** When all permits are back, in ns; guarded by lock. */
-  private final Map<Place, Long> fullAt = new RecentSubjects<>(MOST);
+  /** Guarded by lock. */
+  private final Map<Place, Debt> debts = new RecentSubjects<>(MOST);
 
   /** @param nanoClock as {@link System#nanoTime} */
   LocalLimits(LongSupplier nanoClock) {
@@ -48,6 +49,31 @@ final class LocalLimits {
   }
 
   /**
+   * What was taken of a share.
+   *
+   * @param fullAt when all permits are back, in ns
+   * @param nanosEach how long each takes to come back
+   */
+  private record Debt(long fullAt, long nanosEach) {
+
+    /** Returns in how many ns all permits are back. */
+    long ahead(long now) {
+      return Math.max(0, fullAt - now);
+    }
+
+    /** Returns what it is of a share, maybe of another one than before. */
+    Debt of(Share share, long now) {
+      long ahead = ahead(now);
+      if (nanosEach == share.nanosEach && ahead <= share.longestAhead()) {
+        return this;
+      }
+      double permits = (double) ahead / nanosEach;
+      long converted = (long) Math.ceil(permits * share.nanosEach);
+      return new Debt(now + Math.min(converted, share.longestAhead()), share.nanosEach);
+    }
+  }
+
+  /**
    * Decides a charge.
    *
    * @param instances among which the limit is shared, 1 or more
@@ -61,8 +87,8 @@ final class LocalLimits {
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
-      Long full = fullAt.get(place);
-      long ahead = full == null ? 0 : Math.max(0, full - now);
+      Debt debt = debts.computeIfPresent(place, (same, before) -> before.of(share, now));
+      long ahead = debt == null ? 0 : debt.ahead(now);
       if (charge.cost() > share.burst()) {
         return denied(rule, limiter, share, ahead, WithoutRedis.AGAIN_AFTER, Reason.UNAVAILABLE);
       }
@@ -72,7 +98,7 @@ final class LocalLimits {
         return denied(rule, limiter, share, ahead, retryAfter, Reason.LIMIT);
       }
       if (take) {
-        fullAt.put(place, now + after);
+        debts.put(place, new Debt(now + after, share.nanosEach()));
       }
       long settled = take ? after : ahead;
       return new Allowed(
@@ -109,7 +135,12 @@ final class LocalLimits {
     Share share = Share.of(charge.limiter().rule(), instances);
     lock.lock();
     try {
-      fullAt.computeIfPresent(place, (same, full) -> full - charge.cost() * share.nanosEach());
+      long now = nanoClock.getAsLong();
+      long returned = charge.cost() * share.nanosEach();
+      debts.computeIfPresent(place, (same, before) -> {
+        Debt debt = before.of(share, now);
+        return new Debt(debt.fullAt - returned, share.nanosEach());
+      });
     } finally {
       lock.unlock();
     }
@@ -123,7 +154,7 @@ final class LocalLimits {
   void reset(String limiter, String subject) {
     lock.lock();
     try {
-      fullAt.remove(new Place(limiter, subject));
+      debts.remove(new Place(limiter, subject));
     } finally {
       lock.unlock();
     }
@@ -132,7 +163,7 @@ final class LocalLimits {
   int size() {
     lock.lock();
     try {
-      return fullAt.size();
+      return debts.size();
     } finally {
       lock.unlock();
     }

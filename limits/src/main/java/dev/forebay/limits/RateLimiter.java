@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One limit, for any number of subjects, shared by all instances of the application. Safe for
  * concurrent use. A check is one round trip, or none where this instance knows that the subject is
- * still denied; it blocks up to the command time-out, and never throws because of Redis.
+ * still denied, or two where {@linkplain RateLimiterBuilder#leasing permits on lease} run short; it
+ * blocks up to the command time-out for each, and never throws because of Redis.
  *
  * <p>A subject is any text of 1 character or more: an address, a user, a user and an action.
  */
@@ -86,8 +87,9 @@ public final class RateLimiter {
    * Gives permits back that were taken: for work that did not come about. Those that would expire
    * first go back, so that never more is admitted than the limit says, as long as they are given back
    * before they expire, which is {@link Decision#resetAfter} after they were taken. Later they are
-   * there again anyway, and those of somebody else would go back: then do not call it. Has no effect
-   * while Redis is away.
+   * there again anyway, and those of somebody else would go back: then do not call it. Those from a
+   * lease go back to Redis too. Has no effect while Redis is away; after a change of the limit it may
+   * have none until the next permit is taken.
    */
   public void refund(String subject, long cost) {
     limits.refund(charge(subject, cost));

@@ -75,8 +75,9 @@ public final class RateLimiterBuilder {
   /**
    * Takes permits of a subject by many at once, and hands them out in this instance without a round
    * trip. Never admits more than the limit; may admit less, as what is not used of a lease, up to {@code
-   * permits}, counts all the same, and permits come back by {@code time} later. Goes with {@link
-   * Algorithm#AUTO}, without penalties and shadow.
+   * permits}, counts all the same, and permits come back by {@code time} later. Where fewer than so many
+   * are left, a check takes two round trips. Goes with {@link Algorithm#AUTO}, without penalties and
+   * shadow.
    *
    * @param permits at once, 1 up to those of the limit
    * @param time for which they are handed out, 1 ms to a minute or the window, if that is shorter

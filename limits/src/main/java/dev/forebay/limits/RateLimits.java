@@ -321,7 +321,7 @@ public final class RateLimits implements AutoCloseable {
   /**
    * Takes the permits of all charges, or none. One round trip: one script if all have one subject,
    * else one for each subject at the same time, and a second round trip if some of them deny, to give
-   * back what the others took.
+   * back what the others took. Blocks up to the command time-out for each round trip.
    *
    * @param charges one or more, none twice of the same limiter and subject
    * @return the decisions, in their order; where this instance knows already that some deny, only

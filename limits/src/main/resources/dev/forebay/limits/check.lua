@@ -65,12 +65,17 @@ local function rule_of(text)
   return rule
 end
 
--- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place whose
--- state has taken another form, with nothing lost.
-local stored, current, lives, renewed = redis.call('MGET', unpack(KEYS)), {}, {}, {}
+-- What is in Redis, then what earlier calls made of it; what has to be written, and for how long; and by place, where a
+-- state was made under another rule, whether nothing is lost when it is written anew under this one.
+local stored, current, lives, renewable = redis.call('MGET', unpack(KEYS)), {}, {}, {}
+
+local function life_of(key)
+  return lives[key] or redis.call('PTTL', key)
+end
 
 -- Returns the state of a limit whose algorithm or window has changed, as it would be under the new one, nil if nothing
--- counts any more; and whether all that was counted still is.
+-- counts any more; and whether all that was counted still is. It counts as if it had been taken under the new one, so
+-- that later answers are those of this state.
 local function converted(state, form, permits, window, now)
   local was, times, counts = state:sub(1, 1), {}, {}
   local function add(time, count)
@@ -98,9 +103,21 @@ local function converted(state, form, permits, window, now)
     end
   end
 
-  local at, left, alive, whole = max(now, last), permits, {}, true
+  -- What was before the part of a window in which the oldest counts does not.
+  local at, width = max(now, last), 1
+  local begun = at - window + 1
+  if form == 'S' then
+    width = ceil(window / parts)
+  elseif form == 'C' then
+    width, begun = window, at - window
+  elseif form == 'F' then
+    width, begun = window, at
+  elseif form == 'G' then
+    begun = 0 -- it drains
+  end
+  local oldest, left, alive, whole = floor(begun / width), permits, {}, true
   for i = #times, 1, -1 do
-    local count = at - times[i] < window and min(left, counts[i]) or 0
+    local count = floor(times[i] / width) >= oldest and min(left, counts[i]) or 0
     if count > 0 then
       left = left - count
       table.insert(alive, 1, {times[i], count})
@@ -116,8 +133,7 @@ local function converted(state, form, permits, window, now)
     for i, event in ipairs(alive) do stamps[i] = string.rep(pack('>I4', event[1] % wrap), event[2]) end
     return 'L' .. pack('>d', last) .. table.concat(stamps), whole
   elseif form == 'S' then
-    local width, numbers = ceil(window / parts), {}
-    local before = floor(alive[1][1] / width) - 1
+    local numbers, before = {}, floor(alive[1][1] / width) - 1
     for place = 1, floor(last / width) - before do numbers[place] = 0 end
     for _, event in ipairs(alive) do
       local place = floor(event[1] / width) - before
@@ -126,15 +142,20 @@ local function converted(state, form, permits, window, now)
     for place = 1, #numbers do numbers[place] = pack('>I4', numbers[place]) end
     return 'S' .. pack('>ddd', last, width, sum) .. table.concat(numbers), whole
   elseif form == 'G' then
-    -- As if all had been taken with the latest: what has drained since then has drained.
-    local ahead = sum * window
+    local ahead, before = 0, 0
+    for _, event in ipairs(alive) do
+      local drained = min(window, event[1] - before) * permits
+      ahead, before = max(0, ahead - drained) + event[2] * window, event[1]
+    end
+    whole = whole and ahead > (sum - 1) * window
     return 'G' .. pack('>ddddd', last, window, last + floor(ahead / permits), permits, ahead % permits), whole
+  elseif form == 'F' then
+    return 'F' .. pack('>ddd', at, window, sum), whole
   end
   local current = 0
   for _, event in ipairs(alive) do
     if floor(event[1] / window) == floor(at / window) then current = current + event[2] end
   end
-  if form == 'F' then return 'F' .. pack('>ddd', at, window, current), whole and current == sum end
   return 'C' .. pack('>dddd', at, window, sum - current, current), whole
 end
 
@@ -166,10 +187,14 @@ local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
 
-  local strikes, since, banned, reset_at, tellers = 0, now, 0, 0, ''
+  local strikes, since, banned, reset_at, tellers, header, header_life = 0, now, 0, 0, '', '', 0
   if state and byte(state) == 80 and #state >= 34 then -- 'P': strikes come before the state
     strikes, since, banned, reset_at = read('>dddd', state, 2)
     local header_end = 34 + 8 * byte(state, 34)
+    if not rule.first and mode ~= 'reset' then
+      -- Others may go by penalties for a while, which are to find what they noted.
+      header, header_life = state:sub(1, header_end), life_of(KEYS[place])
+    end
     tellers, state = state:sub(35, header_end), state:sub(header_end + 1)
     reset_at = min(reset_at, now)
   end
@@ -186,7 +211,8 @@ local function evaluate(place, now, mode, rule, cost, told)
         local whole
         state, whole = converted(state, form, permits, window, now)
         -- What would be lost stays until permits are taken: instances may go by the rule of before for a while.
-        if whole then kept, renewed[place] = state, true end
+        if whole then kept = state end
+        renewable[place] = whole
         if state then last, span, one, two, three = read(rule.layout, state, 2) end
       end
     end
@@ -211,10 +237,10 @@ local function evaluate(place, now, mode, rule, cost, told)
     end
     used = held - gone
     if used > 0 then reset = window - (last - read('>I4', state, 6 + 4 * held)) % wrap - at + last end
-    if mode == 'refund' then -- the oldest first: the others count for longer
+    if mode == 'refund' then -- the oldest first: the others count for longer, and those that are gone elsewhere maybe
       local back = min(cost, used)
-      if used > back then life = reset end
-      fresh = 'L' .. pack('>d', at) .. (state or ''):sub(10 + 4 * (gone + back))
+      if held > back then life = max(1, reset) end
+      fresh = life > 0 and state:sub(1, 9 + 4 * gone) .. state:sub(10 + 4 * (gone + back)) or ''
     elseif used + cost <= permits then
       life = window
       local stamp = pack('>I4', at % wrap)
@@ -343,7 +369,6 @@ local function evaluate(place, now, mode, rule, cost, told)
     verdict, wait = 'L', retry + skew
   end
 
-  local header, header_life = '', 0
   if rule.first then
     local step, forget = rule.step, rule.forget
     local forgotten = floor(max(0, now - since) / forget)
@@ -381,22 +406,27 @@ local function evaluate(place, now, mode, rule, cost, told)
     cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life
 end
 
--- Notes what has to be written, and returns the answer.
+-- Notes what has to be written, and returns the answer. Until permits are taken, no key goes earlier than it would: what
+-- was taken under another rule may count for longer.
 local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
   local key = KEYS[place]
-  if mode == 'reset' then
-    current[key], lives[key] = header, header_life
-  elseif taken or mode == 'refund' then
-    if taken then remaining, reset = remaining - cost, life end
-    current[key] = header .. (life > 0 and fresh or '')
+  if taken then
+    remaining, reset = remaining - cost, life
+    current[key] = header .. fresh
     lives[key] = header_life > life and header_life or life
-  elseif mode == 'strike' or mode == 'take' then
-    if header ~= '' then
-      current[key], lives[key] = header .. state, max(header_life, reset)
-    elseif reset > 0 and mode == 'take' then
-      -- Under a limit that has changed, what was taken counts for longer than the key lives, or in another form.
-      local left = lives[key] or redis.call('PTTL', key)
-      if renewed[place] or left < reset then current[key], lives[key] = state, max(left, reset) end
+  elseif mode == 'reset' then
+    current[key], lives[key] = header, header_life
+  elseif mode == 'refund' then
+    -- Nothing goes back where more would be lost by it.
+    if renewable[place] ~= false then
+      current[key] = header .. (life > 0 and fresh or '')
+      lives[key] = current[key] == '' and 0 or max(header_life, life, life_of(key))
+    end
+  elseif mode ~= 'look' and (header ~= '' or reset > 0 and mode == 'take') then
+    -- A state may also count for longer than the key lives, or in another form.
+    local left = life_of(key)
+    if header ~= '' or renewable[place] or left < reset then
+      current[key], lives[key] = header .. state, max(header_life, left, reset)
     end
   end
   return pack('>c1ddd', verdict, remaining, reset, wait)

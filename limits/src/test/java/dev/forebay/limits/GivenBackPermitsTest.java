@@ -2,9 +2,14 @@ package dev.forebay.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +71,51 @@ class GivenBackPermitsTest {
   @Test
   void what_has_expired_before_another_subjects_limit_denied_is_not_taken_from_others() {
     assertThat(remainingAfterDenial(HOUR)).isEqualTo(4);
+  }
+
+  @Test
+  void what_limits_of_several_subjects_took_goes_back_in_one_round_trip() {
+    List<String> steps = new ArrayList<>();
+    RateLimits limits = RateLimits.over(
+        tellingRefunds(instance.redis.commands(), steps),
+        instance.redis.settings().keyPrefix(),
+        () -> Long.toString(instance.clock.get()));
+    List<Charge> charges = new ArrayList<>();
+    for (String name : List.of("users", "teams", "tenants", "addresses")) {
+      charges.add(limits.limiter(name).limit(5, HOUR).build().charge("any of " + name));
+    }
+    charges.get(3).limiter().check(charges.get(3).subject(), 5);
+
+    assertThat(limits.check(charges).isAllowed()).isFalse();
+
+    assertThat(steps).containsExactly("sent", "sent", "sent", "awaited", "awaited", "awaited");
+    for (Charge charge : charges.subList(0, 3)) {
+      assertThat(charge.limiter().peek(charge.subject()).remaining()).isEqualTo(5);
+    }
+  }
+
+  private static RedisCommands tellingRefunds(RedisCommands redis, List<String> steps) {
+    return (RedisCommands) Proxy.newProxyInstance(
+        RedisCommands.class.getClassLoader(),
+        new Class<?>[] {RedisCommands.class},
+        (self, method, arguments) -> {
+          Object reply = method.invoke(redis, arguments);
+          if (!method.getName().equals("eval") || !isRefund((List<?>) arguments[2])) {
+            return reply;
+          }
+          steps.add("sent");
+          Reply<Object> told = () -> {
+            steps.add("awaited");
+            return ((Reply<?>) reply).await();
+          };
+          return told;
+        });
+  }
+
+  private static boolean isRefund(List<?> arguments) {
+    return arguments.size() > 1
+        && arguments.get(1) instanceof byte[] mode
+        && new String(mode, StandardCharsets.US_ASCII).equals("refund");
   }
 
   /**

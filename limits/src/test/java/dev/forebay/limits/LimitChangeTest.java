@@ -3,6 +3,7 @@ package dev.forebay.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a limit remembers when it is changed; {@link LimitOracleTest} tries what it answers then. */
 @RedisTest
@@ -19,6 +21,7 @@ class LimitChangeTest {
   private static final String ALICE = "user:alice";
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Penalty PENALTY = new Penalty(Duration.ofSeconds(1), MINUTE, 5, MINUTE);
 
   @ParameterizedTest
   @EnumSource(names = {"AUTO", "SUB_WINDOWS", "GCRA"})
@@ -32,10 +35,140 @@ class LimitChangeTest {
 
       Denied denied = (Denied) limiter.check(ALICE, 5);
 
-      String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
-      assertThat(instance.redis.commands().ttl(key).await().orElseThrow())
+      assertThat(lifeOf(instance, namespace))
           .isGreaterThanOrEqualTo(denied.retryAfter().minus(MINUTE))
           .isGreaterThan(HOUR.dividedBy(2));
+    }
+  }
+
+  private static Duration lifeOf(LimitsFixture instance, RedisNamespace namespace) {
+    String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
+    return instance.redis.commands().ttl(key).await().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {100, 200})
+  void who_is_struck_under_a_shorter_limit_is_forgotten_no_earlier_under_the_longer_one(
+      long permits, RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.on(namespace);
+        LimitsFixture there = LimitsFixture.on(namespace)) {
+      RateLimiter longer =
+          here.limits.limiter("api").limit(permits, HOUR).penalty(PENALTY).build();
+      RateLimiter shorter =
+          there.limits.limiter("api").limit(100, MINUTE).penalty(PENALTY).build();
+      assertThat(longer.check(ALICE, permits).isAllowed()).isTrue();
+
+      assertThat(shorter.check(ALICE).isAllowed()).isFalse();
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+      there.limits.oversight().strikes().add(shorter, ALICE);
+      there.limits.oversight().flush();
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+
+      assertThat(longer.peek(ALICE).remaining()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {100, 200})
+  void a_refund_under_a_shorter_limit_gives_back_no_more_than_that_under_the_longer_one(
+      long permits, RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.on(namespace);
+        LimitsFixture there = LimitsFixture.on(namespace)) {
+      RateLimiter longer = here.limits.limiter("api").limit(permits, HOUR).build();
+      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      assertThat(longer.check(ALICE, permits).isAllowed()).isTrue();
+
+      shorter.refund(ALICE, 1);
+
+      assertThat(longer.peek(ALICE).remaining()).isEqualTo(permits == 100 ? 1 : 0);
+      assertThat(lifeOf(here, namespace)).isGreaterThan(HOUR.dividedBy(2));
+    }
+  }
+
+  @Test
+  void what_a_shorter_limit_counts_no_more_stays_where_it_is_when_permits_are_given_back(
+      RedisNamespace namespace) {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter longer = here.limits.limiter("api").limit(100, HOUR).build();
+      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      longer.check(ALICE, 40);
+      here.advance(MINUTE);
+      longer.check(ALICE, 10);
+      there.advance(MINUTE);
+
+      shorter.refund(ALICE, 20);
+
+      assertThat(shorter.peek(ALICE).remaining()).isEqualTo(100);
+      assertThat(longer.peek(ALICE).remaining()).isEqualTo(60);
+    }
+  }
+
+  @Test
+  void an_instance_without_a_penalty_forgets_no_wait_that_others_imposed(RedisNamespace namespace) {
+    Penalty wait = new Penalty(HOUR, Duration.ofDays(1), 1, HOUR);
+    try (LimitsFixture here = LimitsFixture.stepped(namespace);
+        LimitsFixture there = LimitsFixture.stepped(namespace)) {
+      RateLimiter punishing =
+          here.limits.limiter("api").limit(3, MINUTE).penalty(wait).build();
+      RateLimiter lenient = there.limits.limiter("api").limit(3, MINUTE).build();
+      punishing.check(ALICE, 3);
+      assertThat(punishing.check(ALICE).isAllowed()).isFalse();
+      here.advance(MINUTE);
+      there.advance(MINUTE);
+
+      assertThat(lenient.check(ALICE, 3).isAllowed()).isTrue();
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+      assertThat(lenient.check(ALICE).isAllowed()).isFalse();
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+      lenient.refund(ALICE, 3);
+      assertThat(lenient.peek(ALICE).remaining()).isEqualTo(3);
+      assertThat(reasonOf(punishing)).isEqualTo(Reason.PENALTY);
+
+      lenient.reset(ALICE);
+      assertThat(punishing.peek(ALICE).isAllowed()).isTrue();
+    }
+  }
+
+  private static Reason reasonOf(RateLimiter limiter) {
+    return ((Denied) limiter.peek(ALICE)).reason();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SLIDING_WINDOW", "SUB_WINDOWS", "GCRA"})
+  void the_time_to_retry_holds_where_more_was_taken_than_the_limit_is_now(
+      Algorithm algorithm, RedisNamespace namespace) {
+    try (LimitsFixture instance = LimitsFixture.stepped(namespace)) {
+      RateLimiter limiter = instance
+          .limits
+          .limiter("api")
+          .algorithm(Algorithm.SUB_WINDOWS)
+          .limit(200, HOUR)
+          .build();
+      instance.advance(Duration.ofSeconds(1));
+      limiter.check(ALICE, 50);
+      instance.advance(MINUTE.dividedBy(2));
+      limiter.check(ALICE, 4);
+      Rule before = limiter.rule();
+      limiter.follow(new Rule(
+          new Limit(10, MINUTE),
+          algorithm,
+          0,
+          null,
+          before.whenUnavailable(),
+          before.shadow(),
+          before.leasing()));
+
+      for (long cost : new long[] {1, 5, 10}) {
+        Denied denied = (Denied) limiter.peek(ALICE, cost);
+        instance.advance(denied.retryAfter().minusMillis(1));
+        assertThat(limiter.peek(ALICE, cost).isAllowed())
+            .as("%d, too early", cost)
+            .isFalse();
+        instance.advance(Duration.ofMillis(1));
+        assertThat(limiter.peek(ALICE, cost).isAllowed()).as("%d, then", cost).isTrue();
+        instance.advance(denied.retryAfter().negated());
+      }
     }
   }
 

@@ -63,7 +63,7 @@ abstract class LimitOracle {
 
   /**
    * Returns how it goes on under another rule: with all of it if the rule counts in the same way, else
-   * as if what was taken within its window, the latest first and up to its limit, were taken under it.
+   * as if what still counts under it, the latest first and up to its limit, were taken under it.
    */
   final LimitOracle changedTo(Rule rule, long now) {
     LimitOracle next = of(rule);
@@ -77,14 +77,14 @@ abstract class LimitOracle {
     for (int i = all.size() - 1; i >= 0; i--) {
       Taken taken = all.get(i);
       long count = Math.min(left, taken.count);
-      if (count > 0 && at(now) - taken.time < next.window) {
+      if (count > 0 && next.counts(taken.time, at(now))) {
         left -= count;
         counting.addFirst(new Taken(taken.time, count));
       }
     }
     if (!counting.isEmpty()) {
       next.latest = next.keepsTimes() ? counting.getLast().time : at(now);
-      next.restore(counting);
+      counting.forEach(taken -> next.add(taken.time, taken.count));
     }
     long sum = all.stream().mapToLong(Taken::count).sum();
     next.whole = sum == next.taken().stream().mapToLong(Taken::count).sum();
@@ -108,10 +108,8 @@ abstract class LimitOracle {
   /** Returns what counts, the oldest first. */
   abstract List<Taken> taken();
 
-  /** Counts what another one had counted. */
-  void restore(Deque<Taken> counting) {
-    counting.forEach(taken -> add(taken.time, taken.count));
-  }
+  /** Returns whether what was taken at a time may count later. */
+  abstract boolean counts(long time, long at);
 
   /** Returns whether time goes on from what was taken last, and not from when the rule changed. */
   boolean keepsTimes() {
@@ -142,6 +140,11 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return permits - times.stream().filter(time -> at - time < window).count();
+    }
+
+    @Override
+    boolean counts(long time, long at) {
+      return at - time < window;
     }
 
     @Override
@@ -178,6 +181,11 @@ abstract class LimitOracle {
     void add(long at, long cost) {
       counts.headMap((at - window + 1) / width).clear();
       counts.merge(at / width, cost, Long::sum);
+    }
+
+    @Override
+    boolean counts(long time, long at) {
+      return time / width >= (at - window + 1) / width;
     }
 
     @Override
@@ -237,6 +245,11 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return Math.floorDiv(permits * window - scaled(at), window);
+    }
+
+    @Override
+    boolean counts(long time, long at) {
+      return time / window >= at / window - 1;
     }
 
     @Override
@@ -314,10 +327,10 @@ abstract class LimitOracle {
       return List.of(new Taken(latest, permitsRoundedUp));
     }
 
-    /** As if all had been taken with the latest. */
+    /** It drains instead. */
     @Override
-    void restore(Deque<Taken> counting) {
-      add(latest, counting.stream().mapToLong(Taken::count).sum());
+    boolean counts(long time, long at) {
+      return true;
     }
 
     private BigInteger after(long at, long cost) {
@@ -352,6 +365,11 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return permits - counts.getOrDefault(at / window, 0L);
+    }
+
+    @Override
+    boolean counts(long time, long at) {
+      return time / window == at / window;
     }
 
     @Override

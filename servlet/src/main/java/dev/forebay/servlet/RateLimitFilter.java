@@ -45,8 +45,8 @@ import java.util.stream.IntStream;
  *
  * <p>Routes match the path as the server has decoded and cleaned it. Only what a client requests is
  * counted: asynchronous and error dispatches, forwards and includes are not. A check takes the
- * round trips of {@link RateLimits#check}, and blocks up to the command time-out; never fails
- * because of Redis. Safe for concurrent use.
+ * round trips of {@link RateLimits#check}, and blocks as long as that may; never fails because of
+ * Redis. Safe for concurrent use.
  */
 public final class RateLimitFilter implements Filter {
 
@@ -85,8 +85,8 @@ public final class RateLimitFilter implements Filter {
    * Gives back what a request took of its limits: for one that came to nothing, a form with a typing
    * mistake say. Not for one whose outcome tells its sender anything: attempts to guess must count.
    * Has no effect the second time, where nothing was taken, or while Redis is away; nor at a limit of
-   * which the permits have expired meanwhile, as those of others would go back. One round trip for
-   * each of its limits.
+   * which the permits have expired meanwhile, as those of others would go back. Permits on lease go back
+   * to Redis, and not into the lease. One round trip for each of its limits.
    *
    * @param request the one that the application has, wrapped or not
    */
@@ -160,11 +160,14 @@ public final class RateLimitFilter implements Filter {
     return false;
   }
 
-  /** Of charges that were allowed those that Redis counted, and not only let pass. */
+  /**
+   * Of charges that were allowed those that Redis counted, on lease too, and not only let pass: what a
+   * list allows expires at once.
+   */
   private static List<Permits> taken(List<Charge> charges, List<Decision> decisions, long askedAt) {
     return IntStream.range(0, charges.size())
         .filter(i -> decisions.get(i) instanceof Allowed allowed
-            && allowed.source() == Source.REDIS
+            && allowed.source() != Source.FALLBACK
             && allowed.wouldBeDenied().isEmpty())
         .mapToObj(i ->
             new Permits(charges.get(i), askedAt + decisions.get(i).resetAfter().toNanos()))

@@ -144,6 +144,41 @@ class RefusalHandlerTest {
   }
 
   @Test
+  void what_a_request_took_of_a_lease_can_be_given_back(RedisNamespace redis) throws Exception {
+    try (LimitedServer server = LimitedServer.start(redis, limits -> {
+      limits
+          .limiter("forms")
+          .limit(2, Duration.ofHours(1))
+          .leasing(2, Duration.ofMinutes(1))
+          .build();
+      return RateLimitFilter.builder(limits).route("*", "/**", byAddress("forms"));
+    })) {
+      assertThat(server.send("POST", "/refunds").status()).isEqualTo(200);
+      await().until(() -> remaining(server) == 1);
+
+      assertThat(server.send("GET", "/on-lease").status()).isEqualTo(200);
+      assertThat(server.send("GET", "/given-back").status()).isEqualTo(200);
+      assertThat(server.send("GET", "/none").status()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void what_a_list_allows_gives_nothing_back(RedisNamespace redis) throws Exception {
+    try (LimitedServer server = LimitedServer.start(redis, limits -> {
+      limits.limiter("forms").limit(3, Duration.ofHours(1)).build();
+      return RateLimitFilter.builder(limits).route("*", "/**", byAddress("forms"));
+    })) {
+      assertThat(server.send("GET", "/").status()).isEqualTo(200);
+      server.limits.allow("127.0.0.1");
+
+      assertThat(server.send("POST", "/refunds").status()).isEqualTo(200);
+
+      server.limits.disallow("127.0.0.1");
+      assertThat(remaining(server)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void what_has_expired_meanwhile_is_not_given_back_as_it_would_be_that_of_others(
       RedisNamespace redis) throws Exception {
     Duration hour = Duration.ofHours(1);
