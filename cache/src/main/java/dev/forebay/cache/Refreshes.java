@@ -75,15 +75,19 @@ final class Refreshes<V> {
     if (mine.isEmpty()) {
       return;
     }
-    boolean accepted = threads.refresh(() -> {
-      try {
-        refresh(mine, load, ttl);
-      } finally {
+    boolean accepted = false;
+    try {
+      accepted = threads.refresh(() -> {
+        try {
+          refresh(mine, load, ttl);
+        } finally {
+          end(mine);
+        }
+      });
+    } finally {
+      if (!accepted) {
         end(mine);
       }
-    });
-    if (!accepted) {
-      end(mine);
     }
   }
 
