@@ -25,6 +25,8 @@ public final class CacheBuilder<K, V> {
 
   private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
   private static final Duration LONGEST_TTL = Duration.ofDays(366);
+  private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(1);
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
   private static final int LARGEST_VALUE = 512 * 1024 * 1024; // of a Redis string
 
   private final Caches caches;
@@ -169,12 +171,14 @@ public final class CacheBuilder<K, V> {
    *     #serveStaleOnErrorFor}); the load goes on. At least 1 ms
    * @param timeout after which a caller has a {@link LoadTimeoutException}. A loader that takes longer,
    *     also one that refreshes an entry, is interrupted, and another one may load whether or not it
-   *     heeds that; what it returns is discarded. At least {@code patience}
+   *     heeds that; what it returns is discarded. At least {@code patience}, at most 1 day
    */
   public CacheBuilder<K, V> loadTimeout(Duration patience, Duration timeout) {
-    if (patience.toMillis() < 1 || patience.compareTo(timeout) > 0) {
+    if (patience.compareTo(SHORTEST_PATIENCE) < 0
+        || patience.compareTo(timeout) > 0
+        || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
       throw new IllegalArgumentException(
-          "loadTimeout needs 1 ms <= patience <= timeout, were %s and %s"
+          "loadTimeout needs 1 ms <= patience <= timeout <= 1 day, were %s and %s"
               .formatted(patience, timeout));
     }
     this.patience = patience;
@@ -191,7 +195,8 @@ public final class CacheBuilder<K, V> {
    * @param leaseTime from 100 ms to 1 hour
    */
   public CacheBuilder<K, V> leaseTime(Duration leaseTime) {
-    if (leaseTime.toMillis() < 100 || leaseTime.compareTo(Duration.ofHours(1)) > 0) {
+    if (leaseTime.compareTo(Duration.ofMillis(100)) < 0
+        || leaseTime.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
           "leaseTime must be from 100 ms to 1 hour, was " + leaseTime);
     }

@@ -100,7 +100,7 @@ final class CacheScripts {
         List.of(text(token), number(blockMillis), text(channels)));
   }
 
-  /** Begins an epoch where there is none; the reply is the epoch that holds. */
+  /** Begins an epoch where there is none, else lets it live on; the reply is the epoch that holds. */
   Reply<ScriptReply> ensureEpoch(String epoch, String candidate, long ttlMillis) {
     return redis.eval(ENSURE_EPOCH, List.of(epoch), List.of(text(candidate), number(ttlMillis)));
   }

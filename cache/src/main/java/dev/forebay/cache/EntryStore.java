@@ -172,6 +172,11 @@ final class EntryStore<V> {
         // Refused, for want of memory say: the old value may still be deleted.
         replayJournal();
       }
+    } catch (RuntimeException | Error e) {
+      // Of what the application gave, ttlFrom say: whatever was sent, nothing may stay as it was.
+      deleteNowOrLater(
+          values.keySet().stream().map(id -> Deletion.of(id.name())).toList());
+      throw e;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Epochs {
 
-  /** Longer than any entry lives. */
-  static final Duration TTL = Duration.ofDays(400);
+  /** Longer than any entry lives: fresh for up to 366 days, then stale for up to 366. */
+  static final Duration TTL = Duration.ofDays(800);
+
+  /** The share of uses that let an epoch live on; who is loaded less often hardly notices its end. */
+  private static final int EXTENDED_ONE_IN = 1_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -93,7 +97,8 @@ final class Epochs {
   }
 
   /**
-   * Begins those epochs of the entries that are missing. One round trip if there are any.
+   * Begins those epochs of the entries that are missing, as some are about to be stored. One round
+   * trip if there are any. Now and then it lets the others live on, without waiting for that.
    *
    * @throws dev.forebay.redis.ForebayException if Redis fails
    */
@@ -104,6 +109,8 @@ final class Epochs {
         if (!byKey.containsKey(key)) {
           begun.computeIfAbsent(
               key, missing -> scripts.ensureEpoch(missing, fresh(), TTL.toMillis()));
+        } else if (ThreadLocalRandom.current().nextInt(EXTENDED_ONE_IN) == 0) {
+          var unused = scripts.ensureEpoch(key, fresh(), TTL.toMillis());
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -78,7 +80,7 @@ final class InvalidationJournal {
   }
 
   /**
-   * Outdates all entries of some epochs, whatever is noted. One round trip.
+   * Outdates all entries of some epochs, whatever is noted. One round trip, two if Redis refuses.
    *
    * @throws ForebayException if Redis fails; of which epochs it did not say that they are renewed,
    *     those are noted
@@ -93,32 +95,55 @@ final class InvalidationJournal {
   }
 
   /**
-   * Renews epochs, all of a batch sent before the first reply is awaited.
+   * Renews epochs, all of a batch sent before the first reply is awaited. One that Redis refuses to
+   * renew, for want of memory say, is deleted: the same entries are misses then, and for good.
    *
-   * @param renewed told of each that is renewed
-   * @throws ForebayException if Redis fails; other epochs of the batch may be renewed, later batches
-   *     are not sent
+   * @param renewed told of each that is renewed or deleted
+   * @throws ForebayException if Redis fails; others may be renewed
    */
   private void renew(List<String> outdated, Consumer<String> renewed) {
+    List<RedisOperationException> refusals = new ArrayList<>();
     for (int from = 0; from < outdated.size(); from += BATCH) {
-      Map<String, Reply<String>> replies = new LinkedHashMap<>();
-      for (String epoch : outdated.subList(from, Math.min(outdated.size(), from + BATCH))) {
-        byte[] fresh = Epochs.fresh().getBytes(StandardCharsets.UTF_8);
-        replies.put(epoch, redis.set(epoch, fresh, Epochs.TTL));
-      }
-      List<ForebayException> failures = new ArrayList<>();
-      replies.forEach((epoch, reply) -> {
-        try {
-          var unused = reply.await();
-          renewed.accept(epoch);
-        } catch (ForebayException e) {
-          failures.add(e);
-        }
-      });
-      if (!failures.isEmpty()) {
-        throw failures.get(0);
-      }
+      List<String> batch = outdated.subList(from, Math.min(outdated.size(), from + BATCH));
+      Map<String, RedisOperationException> refused = sendAll(
+          batch,
+          epoch -> redis.set(epoch, Epochs.fresh().getBytes(StandardCharsets.UTF_8), Epochs.TTL),
+          renewed);
+      refusals.addAll(sendAll(refused.keySet(), epoch -> redis.unlink(List.of(epoch)), renewed)
+          .values());
     }
+    if (!refusals.isEmpty()) {
+      throw refusals.get(0);
+    }
+  }
+
+  /**
+   * Sends a command for each epoch, all before the first reply is awaited.
+   *
+   * @param done told of each that Redis carried out
+   * @return why it refused the others
+   * @throws ForebayException if Redis does not answer; others may be carried out
+   */
+  private static <T> Map<String, RedisOperationException> sendAll(
+      Collection<String> epochs, Function<String, Reply<T>> command, Consumer<String> done) {
+    Map<String, Reply<T>> replies = new LinkedHashMap<>();
+    epochs.forEach(epoch -> replies.put(epoch, command.apply(epoch)));
+    Map<String, RedisOperationException> refused = new LinkedHashMap<>();
+    List<ForebayException> failures = new ArrayList<>();
+    replies.forEach((epoch, reply) -> {
+      try {
+        var unused = reply.await();
+        done.accept(epoch);
+      } catch (RedisOperationException e) {
+        refused.put(epoch, e);
+      } catch (ForebayException e) {
+        failures.add(e);
+      }
+    });
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return refused;
   }
 
   /**
@@ -136,7 +161,12 @@ final class InvalidationJournal {
       return false;
     }
     try {
-      renewNoted();
+      try {
+        renewNoted();
+      } catch (RedisOperationException e) {
+        deleteNoted(); // which it may allow
+        throw e;
+      }
       deleteNoted();
       return isEmpty();
     } finally {
@@ -180,10 +210,7 @@ final class InvalidationJournal {
     if (deleted > 0) {
       late(log.atInfo())
           .addKeyValue("count", deleted)
-          .log(
-              "Cache '{}' deleted {} entries that could not be deleted before; it reads from Redis again",
-              cache,
-              deleted);
+          .log("Cache '{}' deleted {} entries that could not be deleted before", cache, deleted);
     }
   }
 

@@ -148,6 +148,10 @@ final class LeasedEntries<V> {
       if (e instanceof RedisOperationException) {
         fills.forEach(fill -> overtaken.add(fill.lease().id()));
       }
+    } catch (RuntimeException | Error e) {
+      // Of what the application gave, ttlFrom say: others need not wait for what is not stored.
+      fills.forEach(fill -> leases.release(fill.lease()));
+      throw e;
     }
     return overtaken;
   }

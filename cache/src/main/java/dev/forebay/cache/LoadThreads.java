@@ -31,22 +31,22 @@ final class LoadThreads implements AutoCloseable {
 
   /** @param cache whose name the threads carry */
   LoadThreads(String cache) {
-    refreshes = pool(
-        REFRESHES,
-        REFRESHES,
-        new LinkedBlockingQueue<>(WAITING_REFRESHES),
-        "forebay-cache-refresh-" + cache + "-");
-    // More than are free for a moment, as a load that has ended is still on its thread.
-    timedLoads =
-        pool(0, Integer.MAX_VALUE, new SynchronousQueue<>(), "forebay-cache-load-" + cache + "-");
+    this(named("forebay-cache-refresh-" + cache + "-"), named("forebay-cache-load-" + cache + "-"));
   }
 
-  /** Runs a refresh soon; returns false if there are too many already. */
+  LoadThreads(ThreadFactory forRefreshes, ThreadFactory forTimedLoads) {
+    refreshes =
+        pool(REFRESHES, REFRESHES, new LinkedBlockingQueue<>(WAITING_REFRESHES), forRefreshes);
+    // More than are free for a moment, as a load that has ended is still on its thread.
+    timedLoads = pool(0, Integer.MAX_VALUE, new SynchronousQueue<>(), forTimedLoads);
+  }
+
+  /** Runs a refresh soon; returns false if there are too many already, or no thread can begin. */
   boolean refresh(Runnable refresh) {
     try {
       refreshes.execute(refresh);
       return true;
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
       return false;
     }
   }
@@ -84,16 +84,19 @@ final class LoadThreads implements AutoCloseable {
     return true;
   }
 
-  private static ExecutorService pool(
-      int core, int most, BlockingQueue<Runnable> queue, String name) {
+  private static ThreadFactory named(String name) {
     AtomicInteger number = new AtomicInteger();
-    ThreadFactory daemons = runnable -> {
+    return runnable -> {
       Thread thread = new Thread(runnable, name + number.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  private static ExecutorService pool(
+      int core, int most, BlockingQueue<Runnable> queue, ThreadFactory threads) {
     ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(core, most, IDLE.toSeconds(), TimeUnit.SECONDS, queue, daemons);
+        new ThreadPoolExecutor(core, most, IDLE.toSeconds(), TimeUnit.SECONDS, queue, threads);
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

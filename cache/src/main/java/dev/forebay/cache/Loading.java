@@ -116,8 +116,15 @@ final class Loading<V> {
         loaded.completeExceptionally(e);
       }
     };
-    if (!threads.load(task, left(atMost, since))) {
-      batch.leases().values().forEach(leased::release);
+    boolean begun = false;
+    try {
+      begun = threads.load(task, left(atMost, since));
+    } finally {
+      if (!begun) {
+        batch.leases().values().forEach(leased::release);
+      }
+    }
+    if (!begun) {
       throw Thread.currentThread().isInterrupted()
           ? LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost)
           : LoadTimeoutException.withoutThread(cache, batch.ids(), atMost);

@@ -53,7 +53,7 @@ final class Refreshes<V> {
 
   /**
    * Renews entries soon, in one go, save those that this instance is renewing already. If too many
-   * refreshes wait, it does nothing. Never blocks.
+   * refreshes wait, or a {@link WarmerThread} asks, it does nothing. Never blocks.
    *
    * @param due the entries as they were read
    * @param load returns the values of some of them, or of all
@@ -63,6 +63,9 @@ final class Refreshes<V> {
       Map<EntryId, Cached<V>> due,
       Function<List<EntryId>, Load<Map<EntryId, V>, E>> load,
       Function<? super V, Duration> ttl) {
+    if (Thread.currentThread() instanceof WarmerThread) {
+      return;
+    }
     Map<EntryId, Cached<V>> mine = new LinkedHashMap<>();
     due.forEach((id, entry) -> {
       if (underWay.add(id.name())) {
@@ -72,15 +75,19 @@ final class Refreshes<V> {
     if (mine.isEmpty()) {
       return;
     }
-    boolean accepted = threads.refresh(() -> {
-      try {
-        refresh(mine, load, ttl);
-      } finally {
+    boolean accepted = false;
+    try {
+      accepted = threads.refresh(() -> {
+        try {
+          refresh(mine, load, ttl);
+        } finally {
+          end(mine);
+        }
+      });
+    } finally {
+      if (!accepted) {
         end(mine);
       }
-    });
-    if (!accepted) {
-      end(mine);
     }
   }
 

@@ -3,12 +3,12 @@ package dev.forebay.cache;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
@@ -109,21 +109,33 @@ final class SwitchedCache<K, V> implements Cache<K, V> {
     Map<K, V> values = new HashMap<>();
     Set<K> fromSource = new LinkedHashSet<>(split.off());
     if (!split.shadowed().isEmpty()) {
-      Set<K> loaded = new HashSet<>();
-      BatchLoader<K, V, E> remembering = missing -> {
-        loaded.addAll(missing);
-        return new HashMap<>(loader.loadAll(missing));
-      };
-      Map<K, V> measured = cache.getAllOrLoad(split.shadowed(), remembering);
-      split.shadowed().stream().filter(key -> !loaded.contains(key)).forEach(fromSource::add);
-      values.putAll(measured);
-      values.keySet().retainAll(loaded);
+      Map<K, Optional<V>> loaded = new ConcurrentHashMap<>();
+      Map<K, V> measured = cache.getAllOrLoad(split.shadowed(), remembering(loader, loaded));
+      for (K key : split.shadowed()) {
+        Optional<V> bySource = loaded.get(key);
+        V value = measured.get(key);
+        if (bySource == null || bySource.orElse(null) != value) {
+          fromSource.add(key);
+        } else if (value != null) {
+          values.put(key, value);
+        }
+      }
     }
     if (!split.on().isEmpty()) {
       values.putAll(cache.getAllOrLoad(split.on(), loader));
     }
     values.putAll(off.getAllOrLoad(fromSource, loader));
     return RedisCache.inOrderOf(new LinkedHashSet<>(wanted), values);
+  }
+
+  /** @param loaded takes what the source has, once it has said so; by several threads */
+  private static <K, V, E extends Exception> BatchLoader<K, V, E> remembering(
+      BatchLoader<K, ? extends V, E> loader, Map<K, Optional<V>> loaded) {
+    return missing -> {
+      Map<K, V> values = new HashMap<>(loader.loadAll(missing));
+      missing.forEach(key -> loaded.put(key, Optional.ofNullable(values.get(key))));
+      return values;
+    };
   }
 
   @Override

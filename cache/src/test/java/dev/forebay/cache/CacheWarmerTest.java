@@ -22,8 +22,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class CacheWarmerTest {
 
+  private static final Duration BRIEF = Duration.ofMillis(50);
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final List<Long> KEYS = LongStream.range(0, 1_234).boxed().toList();
 
   private final CachesFixture instance;
@@ -158,6 +162,104 @@ class CacheWarmerTest {
       assertThat(end.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(450));
       assertThat(warmer.warm(events, KEYS.subList(0, 100), this::load).loaded()).isZero();
     }
+  }
+
+  private Cache<Long, String> texts(UnaryOperator<CacheBuilder<Long, String>> options) {
+    return options
+        .apply(instance
+            .caches
+            .cache("texts")
+            .key("text:{id}", Long.class)
+            .value(String.class)
+            .ttl(BRIEF)
+            .ttlJitter(0))
+        .build();
+  }
+
+  private static Map<Long, String> all(Iterable<Long> ids, String text) {
+    Map<Long, String> texts = new HashMap<>();
+    ids.forEach(id -> texts.put(id, text));
+    return texts;
+  }
+
+  @Test
+  void what_is_stale_is_left_to_those_who_ask_for_it() {
+    Cache<Long, String> texts = texts(cache -> cache.serveStaleFor(HOUR));
+    List<Long> ids = KEYS.subList(0, 30);
+    texts.putAll(all(ids, "old"));
+    await()
+        .until(() ->
+            ids.stream().allMatch(id -> texts.ttl(id).orElse(Duration.ZERO).isZero()));
+    AtomicInteger loads = new AtomicInteger();
+    try (CacheWarmer warmer =
+        CacheWarmer.builder().batch(30).progress(told::add).build()) {
+
+      WarmingProgress end = warmer.warm(texts, ids, missing -> {
+        loads.incrementAndGet();
+        return all(missing, "warm");
+      });
+
+      assertThat(end.done()).isEqualTo(30);
+      assertThat(end.loaded()).isZero();
+    }
+    texts.setTtl(HOUR);
+    await()
+        .untilAsserted(
+            () -> assertThat(texts.getOrLoad(1L, id -> "asked for")).isNotEqualTo("old"));
+    assertThat(texts.get(1L)).contains("asked for");
+    assertThat(loads).hasValue(0);
+  }
+
+  @Test
+  void a_batch_ends_with_its_loader_though_expired_values_are_served_before() {
+    Cache<Long, String> texts =
+        texts(cache -> cache.serveStaleOnErrorFor(HOUR).loadTimeout(BRIEF, Duration.ofMinutes(1)));
+    List<Long> ids = KEYS.subList(0, 20);
+    texts.putAll(all(ids, "old"));
+    await().until(() -> texts.getAll(ids).isEmpty());
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    try (CacheWarmer warmer =
+        CacheWarmer.builder().batch(10).parallelism(1).progress(told::add).build()) {
+
+      WarmingProgress end = warmer.warm(texts, ids, missing -> {
+        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+        // Longer than anyone waits who has an expired value.
+        long begin = System.nanoTime();
+        await().until(() -> System.nanoTime() - begin > 4 * BRIEF.toNanos());
+        now.decrementAndGet();
+        return all(missing, "warm");
+      });
+
+      assertThat(end.loaded()).isEqualTo(20);
+      assertThat(now).hasValue(0);
+      assertThat(most).hasValue(1);
+    }
+  }
+
+  @Test
+  void closing_interrupts_loaders_on_threads_of_the_cache_too() throws Exception {
+    Cache<Long, String> texts =
+        texts(cache -> cache.loadTimeout(Duration.ofMinutes(1), Duration.ofMinutes(1)));
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    CacheWarmer warmer = CacheWarmer.builder().progress(told::add).build();
+    CompletableFuture<WarmingProgress> end =
+        CompletableFuture.supplyAsync(() -> warmer.warm(texts, List.of(1L), missing -> {
+          loading.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          return all(missing, "warm");
+        }));
+    loading.await();
+
+    warmer.close();
+
+    assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(end.get().done()).isZero();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -136,6 +137,34 @@ class EpochLossTest {
 
       assertThat(slow.result()).isEqualTo(OLD);
       assertThat(events.get(1L)).contains(NEW);
+    }
+  }
+
+  @Test
+  void epochs_live_on_while_entries_are_loaded_or_put(@OwnServer EmbeddedRedis server) {
+    try (CachesFixture here = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = cache(here, "events");
+      AtomicLong next = new AtomicLong();
+      List<Consumer<Map<Long, Event>>> uses =
+          List.of(fresh -> events.getAllOrLoad(fresh.keySet(), ids -> fresh), events::putAll);
+      events.put(0L, NEW);
+      for (Consumer<Map<Long, Event>> use : uses) {
+        for (String epoch : List.of("#epoch:events", "#epoch:events:all")) {
+          Object text = server.execute("GET", epoch);
+          server.execute("PEXPIRE", epoch, "60000");
+
+          await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
+            Map<Long, Event> fresh = new LinkedHashMap<>();
+            LongStream.range(0, 1_000).forEach(i -> fresh.put(next.incrementAndGet(), NEW));
+            use.accept(fresh);
+            // Longer than the longest time to live and the longest time to be stale.
+            assertThat((Long) server.execute("PTTL", epoch))
+                .isGreaterThan(Duration.ofDays(2 * 366).toMillis());
+          });
+          assertThat(server.execute("GET", epoch)).isEqualTo(text);
+        }
+      }
+      assertThat(events.get(0L)).contains(NEW);
     }
   }
 

@@ -51,6 +51,50 @@ class InvalidationJournalTest {
     }
   }
 
+  @Test
+  void what_redis_cannot_renew_for_want_of_memory_is_outdated_at_once(
+      @OwnServer EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "");
+        CachesFixture other = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = tagged(instance);
+      Cache<Long, Event> elsewhere = tagged(other);
+      elsewhere.putAll(Map.of(1L, OLD, 2L, OLD, 3L, OLD));
+      server.execute("CONFIG", "SET", "maxmemory", "1");
+
+      events.deleteTagged(List.of("a", "b"));
+      assertThat(elsewhere.getAll(List.of(1L, 2L, 3L))).containsOnlyKeys(3L);
+      events.clear();
+      assertThat(elsewhere.get(3L)).isEmpty();
+
+      assertThat(instance.caches.owesNothing()).isTrue();
+      assertThat(events.statistics().failures()).isZero();
+      server.execute("CONFIG", "SET", "maxmemory", "0");
+      elsewhere.put(1L, NEW);
+      assertThat(events.getAll(List.of(1L, 2L, 3L))).containsOnly(Map.entry(1L, NEW));
+    }
+  }
+
+  @Test
+  void an_epoch_that_redis_refuses_holds_up_no_deletion(@OwnServer EmbeddedRedis server) {
+    server.execute("ACL", "SETUSER", "app", "on", ">pw", "+@all", "allchannels");
+    server.execute("ACL", "SETUSER", "app", "~#epoch:events", "~#epoch:events:a");
+    server.execute("ACL", "SETUSER", "app", "~event:*", "~#lease:*");
+    String app = "redis://app:pw@127.0.0.1:" + server.port();
+    try (CachesFixture instance = CachesFixture.on(app, "");
+        CachesFixture other = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = tagged(instance);
+      Cache<Long, Event> elsewhere = tagged(other);
+      elsewhere.put(1L, OLD);
+      events.deleteTagged("b");
+      assertThat(instance.caches.owesNothing()).isFalse();
+
+      events.put(1L, NEW);
+
+      assertThat(elsewhere.get(1L)).isEmpty();
+      assertThat(instance.caches.owesNothing()).isFalse();
+    }
+  }
+
   private static Cache<Long, Event> tagged(CachesFixture instance) {
     Map<Long, List<String>> tags = Map.of(1L, List.of("a"), 2L, List.of("b"), 3L, List.of("c"));
     return instance

@@ -9,6 +9,7 @@ import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,26 @@ class LoadTimeoutTest {
         assertThat(texts.getOrLoad(id, same -> "new")).isEqualTo("new");
       }
     });
+  }
+
+  @Test
+  void limits_out_of_range_are_refused_before_anyone_loads() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    for (Duration timeout : List.of(Duration.ofDays(1).plusMillis(1), forever)) {
+      assertThatThrownBy(() -> texts(here, cache -> cache.loadTimeout(BRIEF, timeout)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("timeout <= 1 day, were PT0.05S and " + timeout);
+    }
+    for (Duration patience : List.of(Duration.ofNanos(999_999), LONG.plusMillis(1), forever)) {
+      assertThatThrownBy(() -> texts(here, cache -> cache.loadTimeout(patience, LONG)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> texts(here, cache -> cache.leaseTime(forever)))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    Cache<Long, String> texts =
+        texts(here, cache -> cache.loadTimeout(Duration.ofMillis(1), Duration.ofDays(1)));
+    assertThat(texts.getOrLoad(1L, id -> "loaded")).isEqualTo("loaded");
   }
 
   @Test

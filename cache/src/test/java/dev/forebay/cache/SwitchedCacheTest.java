@@ -2,9 +2,11 @@ package dev.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.redis.spi.KeyTemplate;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +29,10 @@ class SwitchedCacheTest {
   private static final Event OLD = new Event(1, "old");
   private static final Event NEW = new Event(1, "new");
 
+  private static final Duration BRIEF = Duration.ofMillis(50);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final RedisNamespace namespace;
   private final CachesFixture instance;
   private final Cache<Long, Event> beneath;
   private final CacheSwitch mode = new CacheSwitch();
@@ -32,13 +40,29 @@ class SwitchedCacheTest {
   private final List<Long> loaded = new ArrayList<>();
 
   SwitchedCacheTest(RedisNamespace namespace) {
+    this.namespace = namespace;
     this.instance = CachesFixture.on(namespace);
     this.beneath = instance.events();
-    this.events = new SwitchedCache<>(
-        beneath,
+    this.events = switched(beneath, "event:{id}");
+  }
+
+  private <V> Cache<Long, V> switched(Cache<Long, V> cache, String template) {
+    return new SwitchedCache<>(
+        cache,
         new CacheKeys<>(
-            "Cache", namespace.keyPrefix(), "events", KeyTemplate.parse("event:{id}", Long.class)),
+            "Cache", namespace.keyPrefix(), cache.name(), KeyTemplate.parse(template, Long.class)),
         mode);
+  }
+
+  private Cache<Long, String> notes(UnaryOperator<CacheBuilder<Long, String>> options) {
+    CacheBuilder<Long, String> notes = instance
+        .caches
+        .cache("notes")
+        .key("note:{id}", Long.class)
+        .value(String.class)
+        .ttl(BRIEF)
+        .ttlJitter(0);
+    return switched(options.apply(notes).build(), "note:{id}");
   }
 
   @AfterEach
@@ -123,6 +147,54 @@ class SwitchedCacheTest {
           throw new IllegalStateException("no source");
         }))
         .hasMessage("no source");
+  }
+
+  @Test
+  void in_shadow_a_batch_that_fails_is_not_served_what_has_expired() {
+    Cache<Long, String> notes = notes(cache -> cache.serveStaleOnErrorFor(HOUR));
+    notes.putAll(Map.of(1L, "old", 2L, "old"));
+    await().until(() -> notes.getAll(List.of(1L, 2L)).isEmpty());
+    mode.change(CacheMode.shadow());
+
+    assertThatThrownBy(() -> notes.getAllOrLoad(List.of(1L, 2L), ids -> {
+          throw new IllegalStateException("no source");
+        }))
+        .hasMessage("no source");
+  }
+
+  @Test
+  void in_shadow_a_batch_is_not_served_what_is_being_refreshed() {
+    Cache<Long, String> notes = notes(cache -> cache.serveStaleFor(HOUR));
+    notes.put(1L, "old");
+    await().until(() -> notes.ttl(1L).orElse(Duration.ZERO).isZero());
+    mode.change(CacheMode.shadow());
+    Gate refreshing = new Gate();
+
+    Map<Long, String> read = notes.getAllOrLoad(List.of(1L, 2L), ids -> {
+      if (ids.contains(1L)) {
+        refreshing.open();
+      } else {
+        refreshing.awaitOpen();
+      }
+      Map<Long, String> found = new HashMap<>();
+      ids.forEach(id -> found.put(id, "new"));
+      return found;
+    });
+
+    assertThat(read).containsOnly(Map.entry(1L, "new"), Map.entry(2L, "new"));
+  }
+
+  @Test
+  void in_shadow_a_key_that_the_source_has_no_value_of_is_asked_for_once() {
+    mode.change(CacheMode.shadow());
+    AtomicInteger asked = new AtomicInteger();
+
+    assertThat(events.getAllOrLoad(List.of(1L, 2L), ids -> {
+          asked.addAndGet(ids.size());
+          return Map.of(1L, NEW);
+        }))
+        .containsOnly(Map.entry(1L, NEW));
+    assertThat(asked).hasValue(2);
   }
 
   @Test
