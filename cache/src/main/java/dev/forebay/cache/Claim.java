@@ -18,12 +18,8 @@ sealed interface Claim<V> {
   record Busy<V>() implements Claim<V> {}
 
   /**
-   * Redis is there but gives no lease, as the source is being changed or it may not: load it, and
-   * keep it to yourself. Nothing will tell whether it was invalidated meanwhile, so it is too old
-   * for whoever asked after the load began.
+   * There is no lease, as the source is being changed, or Redis refuses or cannot be reached: load it,
+   * and store nothing. Nothing will tell whether it was invalidated meanwhile.
    */
   record Withheld<V>() implements Claim<V> {}
-
-  /** Redis could not be reached: load it, and keep it to yourself and to who asks meanwhile. */
-  record Unavailable<V>() implements Claim<V> {}
 }

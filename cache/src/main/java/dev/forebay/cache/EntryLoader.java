@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *    ▲ ├───stale────► refresh by whoever gets the lease ► value
  *    │ └───absent or expired
  *    │                    ┌── GRANTED ── load, fill ────► value
- *    │   claim the lease ─┼── UNAVAILABLE ── load ──────► value
+ *    │   claim the lease ─┼── WITHHELD ── load ─────────► value
  *    ├── at once ─────────┼── PRESENT
  *    └── woken, or soon ──┴── BUSY ── time is over ───► expired value, or LoadTimeoutException
  * </pre>
