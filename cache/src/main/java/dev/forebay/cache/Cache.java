@@ -46,9 +46,10 @@ public interface Cache<K, V> {
    * than {@link CacheBuilder#leaseTime}.
    *
    * <p>Waiting for another caller's load cannot be interrupted. It is bounded by {@link
-   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, which takes
-   * {@link CacheBuilder#leaseTime} or 30 seconds: bound the loader. Loaders that wait for each other's
-   * keys wait as long. Who is interrupted is served without Redis, and keeps that to himself.
+   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, after 30
+   * seconds, or after {@link CacheBuilder#leaseTime} and 3 seconds if that is longer: bound the loader.
+   * Loaders that wait for each other's keys wait as long. Who is interrupted is served without Redis,
+   * and keeps that to himself.
    *
    * @throws E if the loader does; every caller that shared the load gets the same exception, also one
    *     whose own loader could not throw it, so give the loaders of one cache the same exceptions

@@ -3,9 +3,9 @@ package dev.forebay.cache;
 /** The answer to a caller who wants to load an entry. */
 sealed interface Claim<V> {
 
-  /** Returns whether there is somebody else's load to wait for, or its value to read. */
-  default boolean isOfAnother() {
-    return this instanceof Busy<V> || this instanceof Present<V>;
+  /** Returns whether to read somebody else's value, or to wait for it if there is time for that. */
+  default boolean isOfAnother(boolean inTime) {
+    return this instanceof Present<V> || (this instanceof Busy<V> && inTime);
   }
 
   /** It is there by now: read it, together with its epochs. */

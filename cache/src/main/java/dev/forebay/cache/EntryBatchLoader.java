@@ -100,7 +100,7 @@ final class EntryBatchLoader<V> {
       Wakeups.Wakeup wakeup = wakeups.before(first.name());
       List<EntryId> others = new ArrayList<>();
       try {
-        boolean patient = System.nanoTime() - since < EntryLoader.LONGEST_WAIT.toNanos();
+        boolean inTime = !policy.loadsAnyway(System.nanoTime() - since);
         LoadBatch<V> mine = new LoadBatch<>();
         List<Claim<V>> claims = readAgain && found.refused()
             ? Collections.nCopies(missing.size(), new Claim.Withheld<>())
@@ -109,7 +109,7 @@ final class EntryBatchLoader<V> {
         for (int i = 0; i < missing.size(); i++) {
           EntryId id = missing.get(i);
           Claim<V> claim = claims.get(i);
-          if (claim.isOfAnother() && patient) {
+          if (claim.isOfAnother(inTime)) {
             present |= claim instanceof Claim.Present<V>;
             others.add(id);
           } else {

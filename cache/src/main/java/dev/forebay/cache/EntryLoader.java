@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryLoader<V> {
 
-  /** For how long a caller waits for others before it loads for itself alone. */
-  static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
   private final CachePolicy<?, V> policy;
@@ -84,7 +81,7 @@ final class EntryLoader<V> {
         Claim<V> claim =
             readAgain && found.refused() ? new Claim.Withheld<>() : leased.claim(id, found);
         long elapsed = System.nanoTime() - since;
-        if (!claim.isOfAnother() || elapsed > LONGEST_WAIT.toNanos()) {
+        if (!claim.isOfAnother(!policy.loadsAnyway(elapsed))) {
           LoadBatch<V> batch = new LoadBatch<V>().add(id, claim, flight, found.of(id));
           Map<EntryId, V> values = loading.load(batch, () -> Map.of(id, load.run()), ttl, since);
           return Objects.requireNonNull(values.get(id));
