@@ -30,6 +30,11 @@ final class Flights<V> {
     }
   }
 
+  /** Enters {@code flight} in place of the one that is under way, which nobody joins any more. */
+  void enter(String name, Flight<V> flight) {
+    flights.put(name, flight);
+  }
+
   void leave(String name, Flight<V> flight) {
     flights.remove(name, flight);
   }

@@ -1,11 +1,12 @@
 package dev.forebay.cache;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that shares the {@linkplain Flight flights} of other callers, and what it may be told of
- * what they bring. For one thread.
+ * One call that shares the {@linkplain Flight flights} of other callers: for how long it waits for
+ * them, all together, and what it may be told of what they bring. For one thread.
  *
  * <p>A flight that was under way when the call was made may be from before an invalidation, by
  * another instance, that was answered before the call. So the call is told what that flight brought
@@ -34,15 +35,18 @@ final class Passenger<V> {
   }
 
   /**
-   * Waits for a flight. Not interruptible, as a load is not. It is waited for no longer than one load is
-   * to hold up others.
+   * Waits for a flight. Not interruptible, as a load is not. A flight that was under way when the call
+   * was made is waited for no longer than one load is to hold up others.
    *
    * @return how it ended; null if that took too long, or if it brought nothing that may be told
    * @throws IllegalStateException if this thread is the pilot
    */
   Flight.@Nullable Landing<V> await(EntryId id, Flight<V> flight) {
+    Duration longest = policy.longestWaitForOthers();
+    Duration atMost =
+        first && policy.leaseTime().compareTo(longest) < 0 ? policy.leaseTime() : longest;
     Flight.Landing<V> landing =
-        flight.await(cache, id.name(), policy.leaseTime().toNanos());
+        flight.await(cache, id.name(), Math.max(0, atMost.toNanos() - waitedNanos()));
     return landing != null && mayBeTold(landing) ? landing : null;
   }
 
@@ -53,6 +57,11 @@ final class Passenger<V> {
   /** Goes on to flights that took off after the call was made. */
   void goOn() {
     first = false;
+  }
+
+  /** Returns whether it has waited as long as it waits for others. */
+  boolean hasWaitedEnough() {
+    return waitedNanos() >= policy.longestWaitForOthers().toNanos();
   }
 
   /** Returns when the call began to wait, by {@link System#nanoTime}. */

@@ -68,9 +68,10 @@ final class SharedReads<K, V> {
       throws E {
     recorder.asked(id.name());
     Passenger<V> passenger = null; // until there is a flight to share
+    boolean alone = false;
     while (true) {
       Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+      Flight<V> underWay = enterOrGet(id, flight, alone);
       if (underWay == null) {
         long waitedNanos = passenger == null ? 0 : passenger.waitedNanos();
         return fly(
@@ -88,16 +89,43 @@ final class SharedReads<K, V> {
       }
       // Else a batch found nothing; what that means, the loader of this caller has to say.
       passenger.goOn();
+      alone = goesAlone(passenger, List.of(id));
     }
   }
 
   /** As {@link Passenger#await}; nobody else joins a flight that takes too long. */
   private Flight.@Nullable Landing<V> await(Passenger<V> passenger, EntryId id, Flight<V> flight) {
     Flight.Landing<V> shared = passenger.await(id, flight);
-    if (shared == null) {
+    if (shared == null && !passenger.hasWaitedEnough()) {
       flights.leave(id.name(), flight);
     }
     return shared;
+  }
+
+  /** Enters a flight, or returns the one to share. */
+  private @Nullable Flight<V> enterOrGet(EntryId id, Flight<V> flight, boolean alone) {
+    if (alone) {
+      flights.enter(id.name(), flight);
+      return null;
+    }
+    return flights.enterOrGet(id.name(), flight);
+  }
+
+  /**
+   * Returns whether a caller has waited so long for others that it shares nothing any more.
+   *
+   * @throws LoadTimeoutException if it is not to load for itself either
+   */
+  private boolean goesAlone(Passenger<V> passenger, Collection<EntryId> ids) {
+    if (!passenger.hasWaitedEnough()) {
+      return false;
+    }
+    Duration timeout = policy.loadTimeout();
+    if (timeout != null) {
+      recorder.misses(ids.size());
+      throw LoadTimeoutException.afterWaiting(cache, List.copyOf(ids), timeout);
+    }
+    return true;
   }
 
   private <E extends Exception> V fly(
@@ -127,12 +155,14 @@ final class SharedReads<K, V> {
     Passenger<V> passenger = new Passenger<>(cache, policy, cutOff);
     Map<K, V> values = new HashMap<>();
     Map<K, EntryId> left = ids;
+    boolean alone = false;
     while (!left.isEmpty()) {
+      boolean sharesNothing = alone;
       Map<K, Flight<V>> own = new LinkedHashMap<>();
       Map<K, Flight<V>> others = new LinkedHashMap<>();
       left.forEach((key, id) -> {
         Flight<V> flight = new Flight<>();
-        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+        Flight<V> underWay = enterOrGet(id, flight, sharesNothing);
         (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
       });
       // Own flights first: others may be waiting for them.
@@ -141,6 +171,7 @@ final class SharedReads<K, V> {
       }
       left = takeOver(others, ids, values, passenger);
       passenger.goOn();
+      alone = !left.isEmpty() && goesAlone(passenger, left.values());
     }
     return RedisCache.inOrderOf(ids.keySet(), values);
   }
