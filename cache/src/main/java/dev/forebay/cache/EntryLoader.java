@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -60,17 +61,19 @@ final class EntryLoader<V> {
       Flight<V> flight,
       long waitedNanos)
       throws E {
-    Found<V> found = entries.read(List.of(id));
+    Consumer<EntryId> arrived = same -> flight.closeDoors();
+    Found<V> found = entries.read(List.of(id), arrived);
     Cached<V> usable = found.usable(id);
     if (usable != null) {
+      flight.landHit(usable.value());
       recorder.hits(1);
       recorder.served(usable);
-      flight.landHit(usable.value());
       if (refreshes.isDue(usable)) {
         refreshes.<E>begin(Map.of(id, usable), ids -> () -> Map.of(id, load.run()), ttl);
       }
       return usable.value();
     }
+    flight.openDoors();
     recorder.misses(1);
     long since = System.nanoTime() - waitedNanos;
     Wakeups.Wakeup wakeup = wakeups.before(id.name());
@@ -101,13 +104,14 @@ final class EntryLoader<V> {
           wakeup = wakeups.before(id.name());
         }
         // The epochs too: one may have been renewed since they were read.
-        found = entries.readAgain(List.of(id));
+        found = entries.readAgain(List.of(id), arrived);
         readAgain = true;
         usable = found.usable(id);
         if (usable != null) {
           flight.landHit(usable.value());
           return usable.value();
         }
+        flight.openDoors();
       }
     } finally {
       wakeups.forget(id.name(), wakeup);

@@ -34,6 +34,11 @@ final class Flight<V> {
     return shared;
   }
 
+  /** Lets others share it again: what they wait for is yet to be read or loaded. */
+  void openDoors() {
+    boarding = true;
+  }
+
   /** Ends the flight with a value that Redis had. */
   void landHit(V value) {
     landing.complete(new Landing<>(value, true, false, null));

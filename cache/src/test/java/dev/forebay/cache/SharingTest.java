@@ -9,6 +9,7 @@ import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.FaultProxy;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -233,6 +235,79 @@ class SharingTest {
       assertThat(askedBefore(slow::release, events)).containsExactly(OLD, OLD);
       assertThat(slow.result()).isEqualTo(OLD);
     }
+  }
+
+  @Test
+  void a_hit_is_not_shared_while_listeners_are_told_of_it() throws Exception {
+    Cache<Long, Event> events = events(here, cache -> cache.leaseTime(LONG));
+    Gate told = new Gate();
+    Gate listen = new Gate();
+    AtomicBoolean first = new AtomicBoolean(true);
+    here.caches.addListener(new CacheListener() {
+      @Override
+      public void onHit(String cache, int count) {
+        if (first.compareAndSet(true, false)) {
+          told.open();
+          listen.awaitOpen();
+        }
+      }
+    });
+    events.put(1L, OLD);
+    Future<Event> before = threads.submit(() -> events.getOrLoad(1L, id -> NEW));
+    told.awaitOpen();
+    events(there).delete(1L);
+
+    Future<Event> after = threads.submit(() -> events.getOrLoad(1L, id -> NEW));
+
+    assertThat(after.get(20, TimeUnit.SECONDS)).isEqualTo(NEW);
+    listen.open();
+    assertThat(before.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+  }
+
+  @Test
+  void nor_while_the_rest_of_its_batch_is_decoded() throws Exception {
+    Event two = new Event(2, "two");
+    Gate decoding = new Gate();
+    Gate decode = new Gate();
+    AtomicBoolean slow = new AtomicBoolean();
+    Cache<Long, Event> events = events(
+        here,
+        cache -> cache.leaseTime(LONG).validate(event -> {
+          if (event.equals(two) && slow.compareAndSet(true, false)) {
+            decoding.open();
+            decode.awaitOpen();
+          }
+          return true;
+        }));
+    events.put(1L, OLD);
+    events.put(2L, two);
+    slow.set(true);
+    Future<Map<Long, Event>> before =
+        threads.submit(() -> events.getAllOrLoad(List.of(1L, 2L), ids -> Map.of()));
+    decoding.awaitOpen();
+    events(there).delete(1L);
+
+    Future<Event> after = threads.submit(() -> events.getOrLoad(1L, id -> NEW));
+
+    assertThat(after.get(20, TimeUnit.SECONDS)).isEqualTo(NEW);
+    decode.open();
+    assertThat(before.get(60, TimeUnit.SECONDS))
+        .containsOnly(Map.entry(1L, OLD), Map.entry(2L, two));
+  }
+
+  @Test
+  void the_load_of_an_entry_that_was_found_expired_is_shared() throws Exception {
+    Cache<Long, Event> events =
+        events(here, cache -> cache.ttl(Duration.ofMillis(1)).serveStaleOnErrorFor(LONG));
+    events.put(1L, OLD);
+    await().until(() -> events.get(1L).isEmpty());
+    events.setTtl(LONG);
+    Event loaded = new Event(1, "loaded");
+    SlowLoad<Event> slow = SlowLoad.begin(events, loaded);
+
+    assertThat(askedBefore(slow::release, events)).containsExactly(loaded, loaded);
+    assertThat(slow.result()).isEqualTo(loaded);
+    assertThat(events.statistics().waits()).isZero();
   }
 
   private static CachesFixture impatient(FaultProxy proxy) {
