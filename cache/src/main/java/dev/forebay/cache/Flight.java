@@ -14,6 +14,7 @@ final class Flight<V> {
 
   private final Thread pilot = Thread.currentThread();
   private final CompletableFuture<@Nullable Landing<V>> landing = new CompletableFuture<>();
+  private volatile @Nullable Thread loader;
   private volatile boolean boarding = true;
   private volatile boolean shared;
 
@@ -37,6 +38,16 @@ final class Flight<V> {
   /** Lets others share it again: what they wait for is yet to be read or loaded. */
   void openDoors() {
     boarding = true;
+  }
+
+  /** This thread, which need not be the pilot's, begins to load what the flight is to bring. */
+  void beginLoad() {
+    loader = Thread.currentThread();
+  }
+
+  /** The load has ended. */
+  void endLoad() {
+    loader = null;
   }
 
   /** Ends the flight with a value that Redis had. */
@@ -90,11 +101,11 @@ final class Flight<V> {
    * Waits for the flight to end. Not interruptible, as a load is not.
    *
    * @return how it ended; null if it did not in time, or was abandoned
-   * @throws IllegalStateException if this thread is the pilot: it would wait for itself
+   * @throws IllegalStateException if this thread is the pilot or loads: it would wait for itself
    */
   @Nullable
   Landing<V> await(String cache, String name, long atMostNanos) {
-    if (pilot == Thread.currentThread()) {
+    if (pilot == Thread.currentThread() || loader == Thread.currentThread()) {
       throw new IllegalStateException(
           "The loader of cache '%s' asked for '%s', the key that it is loading. Fetch it from the source instead."
               .formatted(cache, name));

@@ -146,11 +146,14 @@ final class Loading<V> {
   private <E extends Exception> Map<EntryId, V> run(
       LoadBatch<V> batch, Load<Map<EntryId, V>, E> load) throws E {
     Duration timeout = policy.loadTimeout();
+    batch.flights().values().forEach(Flight::beginLoad);
     try {
       return timeout == null ? load.run() : runWithin(timeout, batch, load);
     } catch (Throwable e) {
       fail(batch, e);
       throw e;
+    } finally {
+      batch.flights().values().forEach(Flight::endLoad);
     }
   }
 

@@ -39,7 +39,7 @@ final class Passenger<V> {
    * was made is waited for no longer than one load is to hold up others.
    *
    * @return how it ended; null if that took too long, or if it brought nothing that may be told
-   * @throws IllegalStateException if this thread is the pilot
+   * @throws IllegalStateException if this thread is the one that loads
    */
   Flight.@Nullable Landing<V> await(EntryId id, Flight<V> flight) {
     Duration longest = policy.longestWaitForOthers();

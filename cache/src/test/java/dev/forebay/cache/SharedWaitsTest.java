@@ -198,4 +198,18 @@ class SharedWaitsTest {
     assertThat(batch.get(60, TimeUnit.SECONDS)).containsEntry(2L, "two");
     assertThat(slow.result()).hasSize(2);
   }
+
+  @Test
+  void a_loader_that_asks_for_its_own_key_is_told_so_on_whichever_thread_it_runs() {
+    Cache<Long, String> texts = timed(here, Duration.ofSeconds(3));
+
+    assertThatThrownBy(() -> texts.getOrLoad(1L, id -> texts.getOrLoad(1L, again -> "again")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("text:1");
+    assertThatThrownBy(() -> texts.getAllOrLoad(
+            List.of(1L, 2L), ids -> Map.of(1L, texts.getOrLoad(2L, again -> "again"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("text:2");
+    assertThat(texts.getOrLoad(1L, id -> texts.getOrLoad(2L, other -> "other"))).isEqualTo("other");
+  }
 }
