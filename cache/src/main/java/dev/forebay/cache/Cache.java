@@ -46,13 +46,15 @@ public interface Cache<K, V> {
    * than {@link CacheBuilder#leaseTime}.
    *
    * <p>Waiting for another caller's load cannot be interrupted. It is bounded by {@link
-   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, which takes
-   * {@link CacheBuilder#leaseTime} or 30 seconds: bound the loader. Loaders that wait for each other's
-   * keys wait as long.
+   * CacheBuilder#loadTimeout}; where that is not set, a caller loads for itself in the end, after 30
+   * seconds, or after {@link CacheBuilder#leaseTime} and 3 seconds if that is longer: bound the loader.
+   * Loaders that wait for each other's keys wait as long. Who is interrupted is served without Redis,
+   * and keeps that to himself.
    *
    * @throws E if the loader does; every caller that shared the load gets the same exception, also one
    *     whose own loader could not throw it, so give the loaders of one cache the same exceptions
-   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows
+   * @throws LoadTimeoutException if it takes longer than {@link CacheBuilder#loadTimeout} allows, or if
+   *     that is set and the caller is interrupted while it waits for its loader
    * @throws IllegalStateException if the loader asks this cache for the key that it is loading
    */
   <E extends Exception> V getOrLoad(K key, Loader<? super K, ? extends V, E> loader) throws E;

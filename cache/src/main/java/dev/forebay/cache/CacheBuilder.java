@@ -189,8 +189,9 @@ public final class CacheBuilder<K, V> {
   /**
    * Sets for how long one load keeps other callers, of all instances, from loading the same entry; 10
    * seconds by default. If a loader hangs, others go on after that. If its process dies, after 3
-   * seconds or this, if it is less. What a loader returns after that is not cached, and goes to its
-   * caller alone, which is counted and logged as a failure; so allow for the slowest load.
+   * seconds or this, if it is less. What a loader returns after that is not cached, and goes to those
+   * alone who asked before it began, which is counted and logged as a failure; so allow for the
+   * slowest load.
    *
    * @param leaseTime from 100 ms to 1 hour
    */

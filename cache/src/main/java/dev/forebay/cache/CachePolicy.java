@@ -39,6 +39,8 @@ record CachePolicy<K, V>(
     int maxValueBytes,
     boolean audited) {
 
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   /** Returns how long an entry of a value is fresh. */
   Duration ttlOf(V value, Duration otherwise) {
     return ttlFrom == null ? otherwise : ttlFrom.apply(value);
@@ -52,6 +54,23 @@ record CachePolicy<K, V>(
   @Nullable
   Duration longestWait(boolean stale) {
     return stale && patience != null ? patience : loadTimeout;
+  }
+
+  /**
+   * Returns how long a caller waits for loads of others, for all of them together. Then it gives up if
+   * there is a time-out of loads, and else loads for itself, which it must not while a lease may last.
+   */
+  Duration longestWaitForOthers() {
+    if (loadTimeout != null) {
+      return loadTimeout;
+    }
+    Duration lease = leaseTime.plus(Leases.TERM);
+    return lease.compareTo(LONGEST_WAIT) > 0 ? lease : LONGEST_WAIT;
+  }
+
+  /** Returns whether who has waited so long for others loads for itself, whoever else is at it. */
+  boolean loadsAnyway(long waitedNanos) {
+    return loadTimeout == null && waitedNanos >= longestWaitForOthers().toNanos();
   }
 
   /** Returns how long an entry is kept after it became stale. */

@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -260,7 +261,8 @@ public final class Caches implements AutoCloseable {
         new EntryLoader<>(entries, leased, policy, loading, refreshes, wakeups, recorder);
     EntryBatchLoader<V> batches =
         new EntryBatchLoader<>(entries, leased, loading, refreshes, policy, wakeups, recorder);
-    SharedReads<K, V> reads = new SharedReads<>(name, policy.leaseTime(), loads, batches, recorder);
+    BooleanSupplier cutOff = () -> redis.state() != ConnectionState.CONNECTED;
+    SharedReads<K, V> reads = new SharedReads<>(name, policy, cutOff, loads, batches, recorder);
     return new RedisCache<>(name, keys, policy, entries, lifetimes, leased, reads, recorder);
   }
 

@@ -3,9 +3,9 @@ package dev.forebay.cache;
 /** The answer to a caller who wants to load an entry. */
 sealed interface Claim<V> {
 
-  /** Returns whether there is somebody else's load to wait for, or its value to read. */
-  default boolean isOfAnother() {
-    return this instanceof Busy<V> || this instanceof Present<V>;
+  /** Returns whether to read somebody else's value, or to wait for it if there is time for that. */
+  default boolean isOfAnother(boolean inTime) {
+    return this instanceof Present<V> || (this instanceof Busy<V> && inTime);
   }
 
   /** It is there by now: read it, together with its epochs. */
@@ -18,12 +18,8 @@ sealed interface Claim<V> {
   record Busy<V>() implements Claim<V> {}
 
   /**
-   * Redis is there but gives no lease, as the source is being changed or it may not: load it, and
-   * keep it to yourself. Nothing will tell whether it was invalidated meanwhile, so it is too old
-   * for whoever asked after the load began.
+   * There is no lease, as the source is being changed, or Redis refuses or cannot be reached: load it,
+   * and store nothing. Nothing will tell whether it was invalidated meanwhile.
    */
   record Withheld<V>() implements Claim<V> {}
-
-  /** Redis could not be reached: load it, and keep it to yourself and to who asks meanwhile. */
-  record Unavailable<V>() implements Claim<V> {}
 }

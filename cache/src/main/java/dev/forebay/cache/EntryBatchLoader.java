@@ -54,18 +54,19 @@ final class EntryBatchLoader<V> {
       long since)
       throws E {
     Collection<EntryId> ids = flights.keySet();
-    Found<V> found = entries.read(ids);
+    Found<V> found = entries.read(ids, id -> flightOf(id, flights).closeDoors());
     Map<EntryId, V> values = new LinkedHashMap<>();
     List<EntryId> missing = new ArrayList<>();
     Map<EntryId, Cached<V>> due = Map.of();
     for (EntryId id : ids) {
       Cached<V> usable = found.usable(id);
       if (usable == null) {
+        flightOf(id, flights).openDoors();
         missing.add(id);
       } else {
+        flightOf(id, flights).landHit(usable.value());
         recorder.served(usable);
         values.put(id, usable.value());
-        flightOf(id, flights).landHit(usable.value());
         if (refreshes.isDue(usable)) {
           due = due.isEmpty() ? new LinkedHashMap<>() : due;
           due.put(id, usable);
@@ -100,7 +101,7 @@ final class EntryBatchLoader<V> {
       Wakeups.Wakeup wakeup = wakeups.before(first.name());
       List<EntryId> others = new ArrayList<>();
       try {
-        boolean patient = System.nanoTime() - since < EntryLoader.LONGEST_WAIT.toNanos();
+        boolean inTime = !policy.loadsAnyway(System.nanoTime() - since);
         LoadBatch<V> mine = new LoadBatch<>();
         List<Claim<V>> claims = readAgain && found.refused()
             ? Collections.nCopies(missing.size(), new Claim.Withheld<>())
@@ -109,7 +110,7 @@ final class EntryBatchLoader<V> {
         for (int i = 0; i < missing.size(); i++) {
           EntryId id = missing.get(i);
           Claim<V> claim = claims.get(i);
-          if (claim.isOfAnother() && patient) {
+          if (claim.isOfAnother(inTime)) {
             present |= claim instanceof Claim.Present<V>;
             others.add(id);
           } else {
@@ -132,15 +133,16 @@ final class EntryBatchLoader<V> {
       }
       missing = new ArrayList<>();
       if (!others.isEmpty()) {
-        latest = entries.readAgain(others);
+        latest = entries.readAgain(others, id -> flightOf(id, flights).closeDoors());
         readAgain = true;
         for (EntryId id : others) {
           Cached<V> usable = latest.usable(id);
           if (usable == null) {
+            flightOf(id, flights).openDoors();
             missing.add(id);
           } else {
-            values.put(id, usable.value());
             flightOf(id, flights).landHit(usable.value());
+            values.put(id, usable.value());
           }
         }
       }

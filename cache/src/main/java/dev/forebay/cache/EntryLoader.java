@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +17,12 @@ import org.jspecify.annotations.Nullable;
  *    ▲ ├───stale────► refresh by whoever gets the lease ► value
  *    │ └───absent or expired
  *    │                    ┌── GRANTED ── load, fill ────► value
- *    │   claim the lease ─┼── UNAVAILABLE ── load ──────► value
+ *    │   claim the lease ─┼── WITHHELD ── load ─────────► value
  *    ├── at once ─────────┼── PRESENT
  *    └── woken, or soon ──┴── BUSY ── time is over ───► expired value, or LoadTimeoutException
  * </pre>
  */
 final class EntryLoader<V> {
-
-  /** For how long a caller waits for others before it loads for itself alone. */
-  static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final EntryStore<V> entries;
   private final LeasedEntries<V> leased;
@@ -63,17 +61,19 @@ final class EntryLoader<V> {
       Flight<V> flight,
       long waitedNanos)
       throws E {
-    Found<V> found = entries.read(List.of(id));
+    Consumer<EntryId> arrived = same -> flight.closeDoors();
+    Found<V> found = entries.read(List.of(id), arrived);
     Cached<V> usable = found.usable(id);
     if (usable != null) {
+      flight.landHit(usable.value());
       recorder.hits(1);
       recorder.served(usable);
-      flight.landHit(usable.value());
       if (refreshes.isDue(usable)) {
         refreshes.<E>begin(Map.of(id, usable), ids -> () -> Map.of(id, load.run()), ttl);
       }
       return usable.value();
     }
+    flight.openDoors();
     recorder.misses(1);
     long since = System.nanoTime() - waitedNanos;
     Wakeups.Wakeup wakeup = wakeups.before(id.name());
@@ -84,7 +84,7 @@ final class EntryLoader<V> {
         Claim<V> claim =
             readAgain && found.refused() ? new Claim.Withheld<>() : leased.claim(id, found);
         long elapsed = System.nanoTime() - since;
-        if (!claim.isOfAnother() || elapsed > LONGEST_WAIT.toNanos()) {
+        if (!claim.isOfAnother(!policy.loadsAnyway(elapsed))) {
           LoadBatch<V> batch = new LoadBatch<V>().add(id, claim, flight, found.of(id));
           Map<EntryId, V> values = loading.load(batch, () -> Map.of(id, load.run()), ttl, since);
           return Objects.requireNonNull(values.get(id));
@@ -104,13 +104,14 @@ final class EntryLoader<V> {
           wakeup = wakeups.before(id.name());
         }
         // The epochs too: one may have been renewed since they were read.
-        found = entries.readAgain(List.of(id));
+        found = entries.readAgain(List.of(id), arrived);
         readAgain = true;
         usable = found.usable(id);
         if (usable != null) {
           flight.landHit(usable.value());
           return usable.value();
         }
+        flight.openDoors();
       }
     } finally {
       wakeups.forget(id.name(), wakeup);

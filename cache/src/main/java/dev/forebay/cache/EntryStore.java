@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +62,30 @@ final class EntryStore<V> {
 
   /** Reads entries and the epochs that they depend on, in one round trip. */
   Found<V> read(Collection<EntryId> ids) {
-    return read(ids, reading);
+    return read(ids, id -> {});
+  }
+
+  /**
+   * As {@link #read(Collection)}.
+   *
+   * @param arrived told of each entry that is there as soon as Redis has answered, long before its
+   *     value is known perhaps: from then on it may be outdated
+   */
+  Found<V> read(Collection<EntryId> ids, Consumer<EntryId> arrived) {
+    return read(ids, reading, arrived);
   }
 
   /** As {@link #read}, from no replica: it may not have yet what the master said is there. */
   Found<V> readAgain(Collection<EntryId> ids) {
-    return read(ids, redis);
+    return readAgain(ids, id -> {});
   }
 
-  private Found<V> read(Collection<EntryId> ids, RedisCommands source) {
+  /** As {@link #readAgain(Collection)}. */
+  Found<V> readAgain(Collection<EntryId> ids, Consumer<EntryId> arrived) {
+    return read(ids, redis, arrived);
+  }
+
+  private Found<V> read(Collection<EntryId> ids, RedisCommands source, Consumer<EntryId> arrived) {
     List<String> keys = new ArrayList<>(ids.size() + 1);
     ids.forEach(id -> keys.add(id.name()));
     List<String> epochKeys = Epochs.keysOf(ids);
@@ -78,7 +95,7 @@ final class EntryStore<V> {
       if (!journal.replay()) {
         return Found.nothing(false);
       }
-      values = recorder.timedRead("get", () -> mget(keys, source));
+      values = recorder.timedRead("get", () -> mget(keys, source, ids, arrived));
     } catch (ForebayException e) {
       recorder.failed("get", e);
       return Found.nothing(e instanceof RedisOperationException);
@@ -105,15 +122,27 @@ final class EntryStore<V> {
     return new Found<>(entries, useless, epochs, true, false);
   }
 
-  private static List<Optional<byte[]>> mget(List<String> keys, RedisCommands source) {
+  private static List<Optional<byte[]>> mget(
+      List<String> keys, RedisCommands source, Collection<EntryId> ids, Consumer<EntryId> arrived) {
     List<Reply<List<Optional<byte[]>>>> sent = new ArrayList<>();
     for (int from = 0; from < keys.size(); from += BATCH) {
       sent.add(source.mget(keys.subList(from, Math.min(keys.size(), from + BATCH))));
     }
-    if (sent.size() == 1) {
-      return sent.get(0).await();
+    Iterator<EntryId> asked = ids.iterator(); // the keys after them are of epochs
+    List<List<Optional<byte[]>>> answers = new ArrayList<>(sent.size());
+    for (Reply<List<Optional<byte[]>>> reply : sent) {
+      List<Optional<byte[]>> answer = reply.await();
+      for (int i = 0; i < answer.size() && asked.hasNext(); i++) {
+        EntryId id = asked.next();
+        if (answer.get(i).isPresent()) {
+          arrived.accept(id);
+        }
+      }
+      answers.add(answer);
     }
-    return sent.stream().flatMap(reply -> reply.await().stream()).toList();
+    return answers.size() == 1
+        ? answers.get(0)
+        : answers.stream().flatMap(List::stream).toList();
   }
 
   /** Returns the entry, or null if it can't be read or is not of these epochs. */

@@ -1,6 +1,5 @@
 package dev.forebay.cache;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Flight<V> {
 
   private final Thread pilot = Thread.currentThread();
-  private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Landing<V>> landing = new CompletableFuture<>();
+  private volatile @Nullable Thread loader;
   private volatile boolean boarding = true;
   private volatile boolean shared;
 
@@ -35,6 +35,21 @@ final class Flight<V> {
     return shared;
   }
 
+  /** Lets others share it again: what they wait for is yet to be read or loaded. */
+  void openDoors() {
+    boarding = true;
+  }
+
+  /** This thread, which need not be the pilot's, begins to load what the flight is to bring. */
+  void beginLoad() {
+    loader = Thread.currentThread();
+  }
+
+  /** The load has ended. */
+  void endLoad() {
+    loader = null;
+  }
+
   /** Ends the flight with a value that Redis had. */
   void landHit(V value) {
     landing.complete(new Landing<>(value, true, false, null));
@@ -43,7 +58,7 @@ final class Flight<V> {
   /**
    * Ends the flight with a value that was loaded.
    *
-   * @param overtaken whether it was invalidated meanwhile
+   * @param overtaken whether it may have been invalidated meanwhile
    */
   void landLoaded(V value, boolean overtaken) {
     landing.complete(new Landing<>(value, false, overtaken, null));
@@ -61,7 +76,7 @@ final class Flight<V> {
   /**
    * Ends the flight with the knowledge that the source has no value.
    *
-   * @param overtaken whether it was invalidated meanwhile
+   * @param overtaken whether it may have been invalidated meanwhile
    */
   void landAbsent(boolean overtaken) {
     landing.complete(new Landing<>(null, false, overtaken, null));
@@ -70,27 +85,33 @@ final class Flight<V> {
   /**
    * Ends the flight with a failure.
    *
-   * @param overtaken whether it was invalidated meanwhile, so that a load from now on may not fail
+   * @param overtaken whether it may have been invalidated meanwhile, so that a load from now on may
+   *     not fail
    */
   void crash(Throwable failure, boolean overtaken) {
     landing.complete(new Landing<>(null, false, overtaken, failure));
   }
 
+  /** Ends the flight, unless it has ended, with nothing that concerns anyone but the pilot. */
+  void abandon() {
+    landing.complete(null);
+  }
+
   /**
    * Waits for the flight to end. Not interruptible, as a load is not.
    *
-   * @return how it ended; null if it did not within {@code atMost}
-   * @throws IllegalStateException if this thread is the pilot: it would wait for itself
+   * @return how it ended; null if it did not in time, or was abandoned
+   * @throws IllegalStateException if this thread is the pilot or loads: it would wait for itself
    */
   @Nullable
-  Landing<V> await(String cache, String name, Duration atMost) {
-    if (pilot == Thread.currentThread()) {
+  Landing<V> await(String cache, String name, long atMostNanos) {
+    if (pilot == Thread.currentThread() || loader == Thread.currentThread()) {
       throw new IllegalStateException(
           "The loader of cache '%s' asked for '%s', the key that it is loading. Fetch it from the source instead."
               .formatted(cache, name));
     }
     boolean interrupted = false;
-    long end = System.nanoTime() + atMost.toNanos();
+    long end = System.nanoTime() + atMostNanos;
     try {
       while (true) {
         try {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The reads under way in this process, by the name of their key. An invalidation by this instance
  * removes those of its entries, so that who asks after it shares nothing that was read or loaded
  * before it; that such a load is not stored either, its lease sees to. An invalidation by another
- * instance shows when the load is to be stored: its flight lands overtaken then, and whoever shared
- * it takes the next one, which took off after he had asked.
+ * instance shows when the load is to be stored: its flight lands overtaken then, and a {@linkplain
+ * Passenger passenger} takes the next one, which took off after he had asked.
  */
 final class Flights<V> {
 
@@ -28,6 +28,11 @@ final class Flights<V> {
         return null;
       }
     }
+  }
+
+  /** Enters {@code flight} in place of the one that is under way, which nobody joins any more. */
+  void enter(String name, Flight<V> flight) {
+    flights.put(name, flight);
   }
 
   void leave(String name, Flight<V> flight) {

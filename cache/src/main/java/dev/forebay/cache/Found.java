@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a read found, by the names of entries.
  *
  * @param useless entries that are there but not valid any more, or unreadable here
- * @param answered whether Redis answered, be it by an error; else it would not take a value either
+ * @param answered whether Redis answered, be it by an error; else it would give no lease either
  * @param refused whether it answered by an error, so that it may have what was not found
  */
 record Found<V>(

@@ -1,7 +1,6 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.ForebayException;
-import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
@@ -60,7 +59,6 @@ final class LeasedEntries<V> {
   List<Claim<V>> claimAll(List<EntryId> ids, Found<V> found) {
     List<Claim<V>> claims = new ArrayList<>(ids.size());
     List<Leases.Request> requests = new ArrayList<>(ids.size());
-    boolean refused = false;
     try {
       if (found.answered() && journal.replay()) {
         found.epochs().begin(ids, scripts);
@@ -74,13 +72,12 @@ final class LeasedEntries<V> {
       }
     } catch (ForebayException e) {
       recorder.failed("load", e);
-      refused = e instanceof RedisOperationException;
     }
     for (int i = claims.size(); i < ids.size(); i++) {
       if (i < requests.size()) {
         leases.forget(requests.get(i).token());
       }
-      claims.add(refused ? new Claim.Withheld<>() : new Claim.Unavailable<>());
+      claims.add(new Claim.Withheld<>());
     }
     return claims;
   }
@@ -107,8 +104,8 @@ final class LeasedEntries<V> {
   /**
    * Stores what the holder of a lease loaded, unless an invalidation has ended the lease.
    *
-   * @return those that were invalidated while they were loaded, or may have been, which is not asked
-   *     for those that nobody shares; without Redis, those that it has told of
+   * @return those that were invalidated while they were loaded, which is not asked for those that
+   *     nobody shares; all, if Redis could not tell
    */
   Set<EntryId> fill(List<Fill<V>> fills) {
     Map<EntryId, Reply<ScriptReply>> replies = new LinkedHashMap<>();
@@ -145,9 +142,7 @@ final class LeasedEntries<V> {
     } catch (ForebayException e) {
       recorder.failed("put", e);
       fills.forEach(fill -> leases.release(fill.lease()));
-      if (e instanceof RedisOperationException) {
-        fills.forEach(fill -> overtaken.add(fill.lease().id()));
-      }
+      fills.forEach(fill -> overtaken.add(fill.lease().id()));
     } catch (RuntimeException | Error e) {
       // Of what the application gave, ttlFrom say: others need not wait for what is not stored.
       fills.forEach(fill -> leases.release(fill.lease()));
@@ -196,8 +191,7 @@ final class LeasedEntries<V> {
   /**
    * As {@link #release}, for leases whose loads are shared. One round trip, none for none.
    *
-   * @return those that were invalidated since they were given; all, if Redis refuses to tell; none
-   *     without Redis
+   * @return those that were invalidated since they were given; all, if Redis could not tell
    */
   Collection<EntryId> end(List<Lease> shared) {
     if (shared.isEmpty()) {
@@ -216,9 +210,7 @@ final class LeasedEntries<V> {
       overtaken.addAll(outdated.get());
     } catch (ForebayException e) {
       recorder.failed("load", e);
-      if (e instanceof RedisOperationException) {
-        shared.forEach(lease -> overtaken.add(lease.id()));
-      }
+      shared.forEach(lease -> overtaken.add(lease.id()));
     }
     return overtaken;
   }

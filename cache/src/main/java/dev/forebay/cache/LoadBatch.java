@@ -1,11 +1,9 @@
 package dev.forebay.cache;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Entries that one call of a loader is to bring, be it one. For one thread at a time. */
@@ -13,7 +11,6 @@ final class LoadBatch<V> {
 
   private final Map<EntryId, Flight<V>> flights = new LinkedHashMap<>();
   private final Map<EntryId, Lease> leases = new LinkedHashMap<>();
-  private final Set<EntryId> withheld = new LinkedHashSet<>();
   private final Map<EntryId, Cached<V>> expired = new LinkedHashMap<>();
 
   /**
@@ -27,8 +24,6 @@ final class LoadBatch<V> {
     flights.put(id, flight);
     if (claim instanceof Claim.Granted<V> granted) {
       leases.put(id, granted.lease());
-    } else if (!(claim instanceof Claim.Unavailable<V>)) {
-      withheld.add(id);
     }
     if (old != null) {
       expired.put(id, old);
@@ -52,14 +47,12 @@ final class LoadBatch<V> {
     return Objects.requireNonNull(flights.get(id));
   }
 
-  /** Returns the leases under which entries are stored; those without one are not. */
+  /**
+   * Returns the leases under which entries are stored. Those without one are not, and nothing tells
+   * whether they are invalidated while they are loaded.
+   */
   Map<EntryId, Lease> leases() {
     return leases;
-  }
-
-  /** Returns whether a load is too old for whoever asked after it began. See {@link Claim.Withheld}. */
-  boolean isWithheld(EntryId id) {
-    return withheld.contains(id);
   }
 
   Map<EntryId, Cached<V>> expired() {

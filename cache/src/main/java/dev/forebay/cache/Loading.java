@@ -24,7 +24,8 @@ import java.util.function.Function;
  * <p>Who shares a load may have asked after an invalidation, by another instance, that the load
  * began before. So before a flight lands, in whichever way, its doors are closed, and if somebody has
  * boarded, Redis is asked whether the load was invalidated until then: its lease tells, and its
- * epochs. If it was, or if nothing can tell, the flight lands overtaken.
+ * epochs. Unless Redis says that it was not, the flight lands overtaken; what that means for whom, the
+ * {@link Passenger} knows.
  */
 final class Loading<V> {
 
@@ -126,7 +127,7 @@ final class Loading<V> {
     }
     if (!begun) {
       throw Thread.currentThread().isInterrupted()
-          ? LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost)
+          ? LoadTimeoutException.interrupted(cache, batch.ids(), new InterruptedException())
           : LoadTimeoutException.withoutThread(cache, batch.ids(), atMost);
     }
     try {
@@ -135,7 +136,7 @@ final class Loading<V> {
       throw LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw LoadTimeoutException.afterWaiting(cache, batch.ids(), atMost);
+      throw LoadTimeoutException.interrupted(cache, batch.ids(), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -152,11 +153,14 @@ final class Loading<V> {
   private <E extends Exception> Map<EntryId, V> run(
       LoadBatch<V> batch, Load<Map<EntryId, V>, E> load) throws E {
     Duration timeout = policy.loadTimeout();
+    batch.flights().values().forEach(Flight::beginLoad);
     try {
       return timeout == null ? load.run() : runWithin(timeout, batch, load);
     } catch (Throwable e) {
       fail(batch, e);
       throw e;
+    } finally {
+      batch.flights().values().forEach(Flight::endLoad);
     }
   }
 
@@ -215,7 +219,7 @@ final class Loading<V> {
         absent.add(id);
       } else if (lease == null) {
         flight.closeDoors();
-        flight.landLoaded(value, batch.isWithheld(id));
+        flight.landLoaded(value, true);
       } else {
         fills.add(new LeasedEntries.Fill<>(lease, value, ttl, cost, flight.closeDoors()));
       }
@@ -254,9 +258,7 @@ final class Loading<V> {
       boolean boarded = batch.flight(id).closeDoors();
       Lease lease = batch.leases().get(id);
       if (lease == null) {
-        if (batch.isWithheld(id)) {
-          overtaken.add(id);
-        }
+        overtaken.add(id);
       } else if (boarded) {
         shared.add(lease);
       } else {
@@ -283,8 +285,7 @@ final class Loading<V> {
       Cached<V> current = now.of(id);
       flights
           .apply(id)
-          .landExpired(
-              current == null ? entry.value() : current.value(), current == null && now.answered());
+          .landExpired(current == null ? entry.value() : current.value(), current == null);
     });
     return values;
   }

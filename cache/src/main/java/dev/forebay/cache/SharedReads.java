@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class SharedReads<K, V> {
 
   private final String cache;
-  private final Duration patience;
+  private final CachePolicy<?, V> policy;
+  private final BooleanSupplier cutOff;
   private final EntryLoader<V> loads;
   private final EntryBatchLoader<V> batches;
   private final CacheRecorder recorder;
   private final Flights<V> flights = new Flights<>();
 
-  /** @param patience how long to wait for another caller's flight */
+  /** @param cutOff whether this instance is without Redis */
   SharedReads(
       String cache,
-      Duration patience,
+      CachePolicy<?, V> policy,
+      BooleanSupplier cutOff,
       EntryLoader<V> loads,
       EntryBatchLoader<V> batches,
       CacheRecorder recorder) {
     this.cache = cache;
-    this.patience = patience;
+    this.policy = policy;
+    this.cutOff = cutOff;
     this.loads = loads;
     this.batches = batches;
     this.recorder = recorder;
@@ -63,35 +67,65 @@ final class SharedReads<K, V> {
       Function<? super V, Duration> ttl)
       throws E {
     recorder.asked(id.name());
-    boolean overtaken = false;
-    boolean waited = false;
-    long since = 0; // once it has waited
+    Passenger<V> passenger = null; // until there is a flight to share
+    boolean alone = false;
     while (true) {
       Flight<V> flight = new Flight<>();
-      Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+      Flight<V> underWay = enterOrGet(id, flight, alone);
       if (underWay == null) {
-        long waitedNanos = waited ? System.nanoTime() - since : 0;
+        long waitedNanos = passenger == null ? 0 : passenger.waitedNanos();
         return fly(
             flight, id, timed(loader, id.name(), 1, () -> loader.load(key)), ttl, waitedNanos);
       }
-      since = waited ? since : System.nanoTime();
-      waited = true;
-      Flight.Landing<V> shared = underWay.await(cache, id.name(), patience);
-      if (shared == null) {
-        // It takes longer than others are to be kept waiting.
-        flights.leave(id.name(), underWay);
-      } else if (shared.overtaken() && !overtaken) {
-        // It may be older than this call. The next one is not, overtaken or not.
-        overtaken = true;
-      } else if (shared.value() != null) {
+      passenger = passenger == null ? new Passenger<>(cache, policy, cutOff) : passenger;
+      Flight.Landing<V> shared = await(passenger, id, underWay);
+      if (shared != null && shared.value() != null) {
         count(shared);
         return shared.value();
-      } else if (shared.failure() != null) {
+      }
+      if (shared != null && shared.failure() != null) {
         recorder.misses(1);
         throw (E) shared.failure();
       }
-      // A batch found nothing; what that means, the loader of this caller has to say.
+      // Else a batch found nothing; what that means, the loader of this caller has to say.
+      passenger.goOn();
+      alone = goesAlone(passenger, List.of(id));
     }
+  }
+
+  /** As {@link Passenger#await}; nobody else joins a flight that takes too long. */
+  private Flight.@Nullable Landing<V> await(Passenger<V> passenger, EntryId id, Flight<V> flight) {
+    Flight.Landing<V> shared = passenger.await(id, flight);
+    if (shared == null && !passenger.hasWaitedEnough()) {
+      flights.leave(id.name(), flight);
+    }
+    return shared;
+  }
+
+  /** Enters a flight, or returns the one to share. */
+  private @Nullable Flight<V> enterOrGet(EntryId id, Flight<V> flight, boolean alone) {
+    if (alone) {
+      flights.enter(id.name(), flight);
+      return null;
+    }
+    return flights.enterOrGet(id.name(), flight);
+  }
+
+  /**
+   * Returns whether a caller has waited so long for others that it shares nothing any more.
+   *
+   * @throws LoadTimeoutException if it is not to load for itself either
+   */
+  private boolean goesAlone(Passenger<V> passenger, Collection<EntryId> ids) {
+    if (!passenger.hasWaitedEnough()) {
+      return false;
+    }
+    Duration timeout = policy.loadTimeout();
+    if (timeout != null) {
+      recorder.misses(ids.size());
+      throw LoadTimeoutException.afterWaiting(cache, List.copyOf(ids), timeout);
+    }
+    return true;
   }
 
   private <E extends Exception> V fly(
@@ -103,11 +137,9 @@ final class SharedReads<K, V> {
       throws E {
     try {
       return loads.getOrLoad(id, load, ttl, flight, waitedNanos);
-    } catch (Throwable e) {
-      flight.crash(e, false); // unless it has landed: what its loader threw has
-      throw e;
     } finally {
       flights.leave(id.name(), flight);
+      flight.abandon(); // unless it has landed: with what its loader threw, it has
     }
   }
 
@@ -120,24 +152,26 @@ final class SharedReads<K, V> {
       Map<K, EntryId> ids, BatchLoader<K, ? extends V, E> loader, Function<? super V, Duration> ttl)
       throws E {
     ids.values().forEach(id -> recorder.asked(id.name()));
-    long since = System.nanoTime();
+    Passenger<V> passenger = new Passenger<>(cache, policy, cutOff);
     Map<K, V> values = new HashMap<>();
     Map<K, EntryId> left = ids;
-    boolean first = true;
+    boolean alone = false;
     while (!left.isEmpty()) {
+      boolean sharesNothing = alone;
       Map<K, Flight<V>> own = new LinkedHashMap<>();
       Map<K, Flight<V>> others = new LinkedHashMap<>();
       left.forEach((key, id) -> {
         Flight<V> flight = new Flight<>();
-        Flight<V> underWay = flights.enterOrGet(id.name(), flight);
+        Flight<V> underWay = enterOrGet(id, flight, sharesNothing);
         (underWay == null ? own : others).put(key, underWay == null ? flight : underWay);
       });
       // Own flights first: others may be waiting for them.
       if (!own.isEmpty()) {
-        values.putAll(flyAll(own, ids, loader, ttl, since));
+        values.putAll(flyAll(own, ids, loader, ttl, passenger.since()));
       }
-      left = takeOver(others, ids, values, first);
-      first = false;
+      left = takeOver(others, ids, values, passenger);
+      passenger.goOn();
+      alone = !left.isEmpty() && goesAlone(passenger, left.values());
     }
     return RedisCache.inOrderOf(ids.keySet(), values);
   }
@@ -156,24 +190,17 @@ final class SharedReads<K, V> {
       keysById.put(idIn(ids, key), key);
       flying.put(idIn(ids, key), flight);
     });
-    Throwable failure = null;
     try {
       Map<K, V> values = new HashMap<>();
       batches
           .getAllOrLoad(flying, missing -> () -> loadAll(missing, keysById, loader), ttl, since)
           .forEach((id, value) -> values.put(Objects.requireNonNull(keysById.get(id)), value));
       return values;
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
     } finally {
-      flying.forEach((id, flight) -> flights.leave(id.name(), flight));
-      if (failure != null) {
-        for (Flight<V> flight : flying.values()) {
-          // Those that have not landed yet are not what failed to load.
-          flight.crash(failure, true);
-        }
-      }
+      flying.forEach((id, flight) -> {
+        flights.leave(id.name(), flight);
+        flight.abandon(); // unless it has landed: if it is what failed to load, it has
+      });
     }
   }
 
@@ -198,19 +225,14 @@ final class SharedReads<K, V> {
     return values;
   }
 
-  /**
-   * Waits for others' reads and returns what they failed to bring, to be tried anew.
-   *
-   * @param first whether they may have begun before this call
-   */
+  /** Waits for others' reads and returns what they failed to bring, to be tried anew. */
   private Map<K, EntryId> takeOver(
-      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, boolean first) {
+      Map<K, Flight<V>> others, Map<K, EntryId> ids, Map<K, V> values, Passenger<V> passenger) {
     Map<K, EntryId> failed = new LinkedHashMap<>();
     others.forEach((key, flight) -> {
       EntryId id = idIn(ids, key);
-      Flight.Landing<V> shared = flight.await(cache, id.name(), patience);
-      if (shared == null || shared.failure() != null || (shared.overtaken() && first)) {
-        flights.leave(id.name(), flight);
+      Flight.Landing<V> shared = await(passenger, id, flight);
+      if (shared == null || shared.failure() != null) {
         failed.put(key, id);
         return;
       }

@@ -12,9 +12,12 @@ final class SlowLoad<T> {
   private final Gate loading = new Gate();
   private final Gate release = new Gate();
   private final FutureTask<T> call;
+  private final Thread thread;
 
   private SlowLoad(Function<Runnable, T> call) {
     this.call = new FutureTask<>(() -> call.apply(this::hold));
+    this.thread = new Thread(this.call, "slow-load");
+    thread.setDaemon(true);
   }
 
   /**
@@ -24,9 +27,7 @@ final class SlowLoad<T> {
    */
   static <T> SlowLoad<T> begin(Function<Runnable, T> call) {
     SlowLoad<T> load = new SlowLoad<>(call);
-    Thread thread = new Thread(load.call, "slow-load");
-    thread.setDaemon(true);
-    thread.start();
+    load.thread.start();
     load.loading.awaitOpen();
     return load;
   }
@@ -47,6 +48,11 @@ final class SlowLoad<T> {
   /** Lets the loader end. */
   void release() {
     release.open();
+  }
+
+  /** Interrupts the caller. */
+  void interrupt() {
+    thread.interrupt();
   }
 
   /** Returns what the call returns, or fails as it does; waits for it. */
