@@ -2,12 +2,15 @@ package dev.forebay.limits;
 
 import dev.forebay.limits.Decision.Allowed;
 import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ForebayException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -43,7 +46,7 @@ final class LeasedPermits {
   /** The permits of one subject that are left. */
   private static final class Lease {
     private final AtomicLong left = new AtomicLong();
-    private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicReference<@Nullable Renewal> renewal = new AtomicReference<>();
     private volatile long until;
     private volatile long remaining;
     private volatile long fullAt;
@@ -63,9 +66,52 @@ final class LeasedPermits {
     }
   }
 
+  /** A lot that one caller waits for, and who takes part in it. */
+  private static final class Renewal {
+    private final AtomicLong wanted;
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+
+    Renewal(long cost) {
+      this.wanted = new AtomicLong(cost);
+    }
+
+    /**
+     * Waits for its end, if the lot is large enough for this caller, too.
+     *
+     * @return whether it was worth it to wait
+     * @throws ForebayException if Redis failed
+     */
+    boolean awaitFor(long cost, Leasing leasing) {
+      if (wanted.addAndGet(cost) > leasing.permits()) {
+        return false;
+      }
+      try {
+        var unused = over.join();
+        return true;
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof ForebayException failure) {
+          throw failure;
+        }
+        throw e;
+      }
+    }
+
+    void fail(ForebayException failure) {
+      // An interrupt is the caller's own, and says nothing of Redis.
+      if (!Thread.currentThread().isInterrupted()) {
+        over.completeExceptionally(failure);
+      }
+    }
+
+    void end() {
+      over.complete(null);
+    }
+  }
+
   /**
    * Decides a charge by permits that are here, else takes as many as are leased at once; null if the
-   * charge is to be asked for alone.
+   * charge is to be asked for alone. While another caller waits for a lot, those whom it serves too
+   * wait with that caller.
    *
    * @param lot takes many permits from Redis; what it throws is thrown
    */
@@ -80,8 +126,10 @@ final class LeasedPermits {
     if (lease.take(charge.cost(), now)) {
       return allowed(charge, lease, now);
     }
-    if (!lease.renewing.compareAndSet(false, true)) {
-      return null;
+    Renewal mine = new Renewal(charge.cost());
+    Renewal underWay = lease.renewal.compareAndExchange(null, mine);
+    if (underWay != null) {
+      return underWay.awaitFor(charge.cost(), leasing) ? takeHeld(charge) : null;
     }
     try {
       Decision many = lot.apply(new Charge(charge.limiter(), charge.subject(), leasing.permits()));
@@ -94,8 +142,12 @@ final class LeasedPermits {
       lease.left.set(leasing.permits() - charge.cost());
       lease.until = now + leasing.time().toNanos();
       return allowed(charge, lease, now);
+    } catch (ForebayException e) {
+      mine.fail(e);
+      throw e;
     } finally {
-      lease.renewing.set(false);
+      lease.renewal.set(null);
+      mine.end();
     }
   }
 
@@ -133,7 +185,7 @@ final class LeasedPermits {
       }
       for (int i = 0; i < SWEPT_AT_ONCE && sweep.hasNext(); i++) {
         Lease old = sweep.next();
-        if (now - old.until >= 0 && !old.renewing.get()) {
+        if (now - old.until >= 0 && old.renewal.get() == null) {
           sweep.remove();
         }
       }

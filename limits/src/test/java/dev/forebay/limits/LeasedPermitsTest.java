@@ -2,18 +2,28 @@ package dev.forebay.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.forebay.limits.Decision.Allowed;
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
+import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisSettings;
+import dev.forebay.redis.RedisUnavailableException;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +112,110 @@ class LeasedPermitsTest {
           .isTrue();
     }
     assertThat(limiter.check(ALICE)).isInstanceOf(Denied.class);
+  }
+
+  @Test
+  void callers_who_find_a_lot_under_way_wait_for_it_as_many_as_it_serves() throws Exception {
+    PendingLot lot = new PendingLot(3);
+    Thread second = lot.join();
+    Thread third = lot.join();
+
+    assertThat(lot.take()).as("one more than it serves").isNull();
+    lot.answer.complete(lot.allowed());
+
+    second.join();
+    third.join();
+    lot.first.join();
+    assertThat(lot.decisions).hasSize(3).allMatch(Decision::isAllowed);
+    assertThat(lot.asked).hasValue(1);
+  }
+
+  @Test
+  void who_waits_for_a_lot_is_told_that_redis_failed() throws Exception {
+    PendingLot lot = new PendingLot(3);
+    Thread second = lot.join();
+    RedisUnavailableException away = away();
+    lot.answer.completeExceptionally(away);
+
+    second.join();
+    lot.first.join();
+    assertThat(lot.failures).containsExactly(away, away);
+  }
+
+  @Test
+  void who_waits_for_a_lot_is_not_told_that_its_caller_was_interrupted() throws Exception {
+    PendingLot lot = new PendingLot(3);
+    Thread second = lot.join();
+    lot.first.interrupt();
+    lot.answer.completeExceptionally(away());
+
+    second.join();
+    lot.first.join();
+    assertThat(lot.failures).hasSize(1);
+    assertThat(lot.alone).hasValue(1);
+  }
+
+  private static RedisUnavailableException away() {
+    RedisSettings off = RedisSettings.builder().enabled(false).build();
+    try (LimitsFixture instance = LimitsFixture.on(off)) {
+      return catchThrowableOfType(
+          RedisUnavailableException.class,
+          () -> instance.redis.commands().get("key").await());
+    }
+  }
+
+  /** A lot that the first caller waits for until it is answered. */
+  private final class PendingLot {
+    private final CompletableFuture<Decision> answer = new CompletableFuture<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger alone = new AtomicInteger();
+    private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private final LeasedPermits leased = new LeasedPermits(System::nanoTime);
+    private final Charge charge = limiter(here, 1_000).charge(ALICE);
+    private final Leasing leasing;
+    private final Thread first;
+
+    PendingLot(long permits) {
+      leasing = new Leasing(permits, Duration.ofMinutes(1));
+      first = join();
+    }
+
+    Decision allowed() {
+      return new Allowed(
+          "events", charge.limiter().limit(), 990, Duration.ofHours(1), Source.REDIS, null);
+    }
+
+    @Nullable
+    Decision take() {
+      return leased.take(charge, leasing, any -> {
+        asked.incrementAndGet();
+        try {
+          return answer.join();
+        } catch (CompletionException e) {
+          throw (ForebayException) e.getCause();
+        }
+      });
+    }
+
+    /** Returns a caller who waits. */
+    Thread join() {
+      Thread caller = new Thread(() -> {
+        try {
+          Decision decision = take();
+          if (decision == null) {
+            alone.incrementAndGet();
+          } else {
+            decisions.add(decision);
+          }
+        } catch (ForebayException e) {
+          failures.add(e);
+        }
+      });
+      caller.start();
+      await().until(() -> caller.getState() == Thread.State.WAITING);
+      return caller;
+    }
   }
 
   @Test
