@@ -30,7 +30,7 @@ final class Epochs {
   /** Longer than any entry lives: fresh for up to 366 days, then stale for up to 366. */
   static final Duration TTL = Duration.ofDays(800);
 
-  /** The share of uses that let an epoch live on; who is loaded less often hardly notices its end. */
+  /** The share of calls that let their epochs live on; who is loaded less often hardly notices its end. */
   private static final int EXTENDED_ONE_IN = 1_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -103,17 +103,19 @@ final class Epochs {
    * @throws dev.forebay.redis.ForebayException if Redis fails
    */
   void begin(Iterable<EntryId> ids, CacheScripts scripts) {
-    Map<String, Reply<ScriptReply>> begun = new LinkedHashMap<>();
+    boolean extend = ThreadLocalRandom.current().nextInt(EXTENDED_ONE_IN) == 0;
+    Map<String, Reply<ScriptReply>> sent = new LinkedHashMap<>();
     for (EntryId id : ids) {
       for (String key : id.epochs()) {
-        if (!byKey.containsKey(key)) {
-          begun.computeIfAbsent(
-              key, missing -> scripts.ensureEpoch(missing, fresh(), TTL.toMillis()));
-        } else if (ThreadLocalRandom.current().nextInt(EXTENDED_ONE_IN) == 0) {
-          var unused = scripts.ensureEpoch(key, fresh(), TTL.toMillis());
+        if (extend || !byKey.containsKey(key)) {
+          sent.computeIfAbsent(key, epoch -> scripts.ensureEpoch(epoch, fresh(), TTL.toMillis()));
         }
       }
     }
-    begun.forEach((key, reply) -> byKey.put(key, reply.await().text()));
+    sent.forEach((key, reply) -> {
+      if (!byKey.containsKey(key)) {
+        byKey.put(key, reply.await().text());
+      }
+    });
   }
 }

@@ -154,9 +154,9 @@ class EpochLossTest {
           server.execute("PEXPIRE", epoch, "60000");
 
           await().atMost(Duration.ofSeconds(50)).untilAsserted(() -> {
-            Map<Long, Event> fresh = new LinkedHashMap<>();
-            LongStream.range(0, 1_000).forEach(i -> fresh.put(next.incrementAndGet(), NEW));
-            use.accept(fresh);
+            for (int i = 0; i < 1_000; i++) {
+              use.accept(Map.of(next.incrementAndGet(), NEW));
+            }
             // Longer than the longest time to live and the longest time to be stale.
             assertThat((Long) server.execute("PTTL", epoch))
                 .isGreaterThan(Duration.ofDays(2 * 366).toMillis());

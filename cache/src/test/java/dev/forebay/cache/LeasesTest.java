@@ -265,25 +265,8 @@ class LeasesTest {
     return askedWhile(events, slow);
   }
 
-  /** Returns what is served to a caller and to a batch who ask for 1 while a load of it is held. */
   private List<Event> askedWhile(Cache<Long, Event> cache, SlowLoad<?> slow) throws Exception {
-    List<Thread> asking = new CopyOnWriteArrayList<>();
-    Future<Event> alone = threads.submit(() -> {
-      asking.add(Thread.currentThread());
-      return cache.getOrLoad(1L, id -> NEW);
-    });
-    Future<Map<Long, Event>> batch = threads.submit(() -> {
-      asking.add(Thread.currentThread());
-      return cache.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW));
-    });
-    await()
-        .until(() -> asking.size() == 2
-            && asking.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
-    slow.release();
-    List<Event> served = new ArrayList<>();
-    served.add(alone.get(60, TimeUnit.SECONDS));
-    served.add(batch.get(60, TimeUnit.SECONDS).get(1L));
-    return served;
+    return Sharers.askBefore(slow::release, cache, NEW, threads);
   }
 
   @Test

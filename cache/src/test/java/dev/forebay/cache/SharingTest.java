@@ -14,10 +14,8 @@ import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,25 +71,8 @@ class SharingTest {
     return events(instance, cache -> cache);
   }
 
-  /** Returns what is served to a caller and to a batch who ask for 1 while a load of it is held. */
   private List<Event> askedBefore(Runnable release, Cache<Long, Event> cache) throws Exception {
-    List<Thread> asking = new CopyOnWriteArrayList<>();
-    Future<Event> single = threads.submit(() -> {
-      asking.add(Thread.currentThread());
-      return cache.getOrLoad(1L, id -> NEW);
-    });
-    Future<Map<Long, Event>> batch = threads.submit(() -> {
-      asking.add(Thread.currentThread());
-      return cache.getAllOrLoad(List.of(1L), ids -> Map.of(1L, NEW));
-    });
-    await()
-        .until(() -> asking.size() == 2
-            && asking.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
-    release.run();
-    List<Event> served = new ArrayList<>();
-    served.add(single.get(60, TimeUnit.SECONDS));
-    served.add(batch.get(60, TimeUnit.SECONDS).get(1L));
-    return served;
+    return Sharers.askBefore(release, cache, NEW, threads);
   }
 
   @Test

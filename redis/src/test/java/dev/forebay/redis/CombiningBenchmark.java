@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 /**
  * Compares a command by plain Lettuce with the same by ours: many callers, one connection to each
  * server, each caller waits for its reply. Both take turns within one process, as absolute figures
- * of a shared machine mean little. Arguments: {@code get}, {@code script}, {@code cluster-get} or
- * {@code cluster-script}; seconds per turn; rounds; and which callers, by the beginning of their
- * name. Not run by the build.
+ * of a shared machine mean little. Arguments: {@code get}, {@code script}, {@code loop-script}, which
+ * is its own batch form, or the same after {@code cluster-}; seconds per turn; rounds; and which
+ * callers, by the beginning of their name. Not run by the build.
  */
 final class CombiningBenchmark {
 
@@ -72,7 +72,9 @@ final class CombiningBenchmark {
       int rounds,
       String only)
       throws Exception {
-    LuaScript script = LuaScript.beside(CombiningBenchmark.class, "count_call").combinable();
+    LuaScript script = what.endsWith("loop-script")
+        ? LuaScript.beside(CombiningBenchmark.class, "count_calls").combinableAsItIs()
+        : LuaScript.beside(CombiningBenchmark.class, "count_call").combinable();
     byte[] minute = "60000".getBytes(StandardCharsets.US_ASCII);
     try (Redis redis = Redis.connect(RedisSettings.builder()
         .uri(uri)
