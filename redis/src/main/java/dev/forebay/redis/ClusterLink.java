@@ -168,6 +168,8 @@ final class ClusterLink extends Link {
     return connections;
   }
 
+  // A master that does not answer is waited for: by another socket, a deletion could overtake a
+  // write.
   private @Nullable Outbox outboxOf(int slot) {
     RedisClusterNode master = connection.getPartitions().getMasterBySlot(slot);
     return master == null || gate.isClosed()
@@ -182,7 +184,7 @@ final class ClusterLink extends Link {
     }
     for (RedisClusterNode node : connection.getPartitions()) {
       if (master.getNodeId().equals(node.getSlaveOf()) && !node.is(NodeFlag.FAIL)) {
-        Outbox outbox = connectionTo(ConnectionIntent.READ, node.getNodeId()).outbox();
+        Outbox outbox = connectionTo(ConnectionIntent.READ, node.getNodeId()).outboxIfAnswering();
         if (outbox != null) {
           return outbox;
         }

@@ -91,10 +91,16 @@ final class NodeConnection {
         && connection.join().isOpen();
   }
 
-  /** Returns what sends to this node, or null while it is not connected or does not answer. */
+  /** Returns what sends to this node where others can take its place: null while it does not answer. */
+  @Nullable
+  Outbox outboxIfAnswering() {
+    return silence.isSilent() ? null : outbox();
+  }
+
+  /** Returns what sends to this node, or null while it is not connected. */
   @Nullable
   Outbox outbox() {
-    if (silence.isSilent() || !connection.isDone() || connection.isCompletedExceptionally()) {
+    if (!connection.isDone() || connection.isCompletedExceptionally()) {
       return null;
     }
     StatefulRedisConnection<String, byte[]> established = connection.join();

@@ -62,7 +62,7 @@ final class ServerLink extends Link {
     if (present == null || present.isLost()) {
       present = replaced(present);
     }
-    Outbox ofReplica = present == null ? null : present.outbox();
+    Outbox ofReplica = present == null ? null : present.outboxIfAnswering();
     if (ofReplica == null) {
       outbox.send(read);
     } else {

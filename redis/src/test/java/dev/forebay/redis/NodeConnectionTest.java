@@ -61,13 +61,13 @@ class NodeConnectionTest {
   void a_connection_without_answers_is_not_offered_any_more_and_then_made_anew() {
     proxy.stall();
     OutgoingGet lost = get();
-    awaitWatching(() -> node.outbox() == null);
+    awaitWatching(() -> node.outboxIfAnswering() == null);
     assertThat(proxy.totalConnections()).isEqualTo(1);
     awaitWatching(() -> proxy.totalConnections() > 1);
     assertThatThrownBy(lost::await).isInstanceOf(RedisUnavailableException.class);
 
     proxy.resume();
-    awaitWatching(() -> node.outbox() != null);
+    awaitWatching(() -> node.outboxIfAnswering() != null);
     assertThat(get().await()).isEmpty();
   }
 
@@ -75,11 +75,11 @@ class NodeConnectionTest {
   void an_answer_ends_the_silence() {
     proxy.stall();
     OutgoingGet late = get();
-    awaitWatching(() -> node.outbox() == null);
+    awaitWatching(() -> node.outboxIfAnswering() == null);
 
     proxy.resume();
     assertThat(late.await()).isEmpty();
-    awaitWatching(() -> node.outbox() != null);
+    awaitWatching(() -> node.outboxIfAnswering() != null);
     assertThat(proxy.totalConnections()).isEqualTo(1);
   }
 
@@ -90,12 +90,12 @@ class NodeConnectionTest {
     CompletableFuture<Long> lost = exists();
     await().atMost(LONG).until(() -> outbox.unanswered(null) != null);
     lost.cancel(false); // as its caller does when its time is over
-    awaitWatching(() -> node.outbox() == null);
+    awaitWatching(() -> node.outboxIfAnswering() == null);
     assertThat(proxy.totalConnections()).isEqualTo(1);
     awaitWatching(() -> proxy.totalConnections() > 1);
 
     proxy.resume();
-    awaitWatching(() -> node.outbox() != null);
+    awaitWatching(() -> node.outboxIfAnswering() != null);
     assertThat(exists()).succeedsWithin(LONG).isEqualTo(0L);
   }
 
@@ -103,11 +103,11 @@ class NodeConnectionTest {
   void an_answer_to_one_of_these_ends_the_silence_too() {
     proxy.stall();
     List<CompletableFuture<Long>> late = List.of(exists(), exists(), exists());
-    awaitWatching(() -> node.outbox() == null);
+    awaitWatching(() -> node.outboxIfAnswering() == null);
 
     proxy.resume();
     assertThat(late).allSatisfy(reply -> assertThat(reply).succeedsWithin(LONG));
-    awaitWatching(() -> node.outbox() != null);
+    awaitWatching(() -> node.outboxIfAnswering() != null);
     assertThat(proxy.totalConnections()).isEqualTo(1);
   }
 
