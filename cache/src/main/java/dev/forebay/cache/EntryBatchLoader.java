@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Does for many entries at once what {@link EntryLoader} does for one. Safe for concurrent use. */
 final class EntryBatchLoader<V> {
@@ -59,12 +60,10 @@ final class EntryBatchLoader<V> {
     List<EntryId> missing = new ArrayList<>();
     Map<EntryId, Cached<V>> due = Map.of();
     for (EntryId id : ids) {
-      Cached<V> usable = found.usable(id);
+      Cached<V> usable = landHit(id, found, flights);
       if (usable == null) {
-        flightOf(id, flights).openDoors();
         missing.add(id);
       } else {
-        flightOf(id, flights).landHit(usable.value());
         recorder.served(usable);
         values.put(id, usable.value());
         if (refreshes.isDue(usable)) {
@@ -136,17 +135,26 @@ final class EntryBatchLoader<V> {
         latest = entries.readAgain(others, id -> flightOf(id, flights).closeDoors());
         readAgain = true;
         for (EntryId id : others) {
-          Cached<V> usable = latest.usable(id);
+          Cached<V> usable = landHit(id, latest, flights);
           if (usable == null) {
-            flightOf(id, flights).openDoors();
             missing.add(id);
           } else {
-            flightOf(id, flights).landHit(usable.value());
             values.put(id, usable.value());
           }
         }
       }
     }
+  }
+
+  /** Ends the flight of an entry that can be used, and returns it; else lets others board again. */
+  private @Nullable Cached<V> landHit(EntryId id, Found<V> found, Map<EntryId, Flight<V>> flights) {
+    Cached<V> usable = found.usable(id);
+    if (usable == null) {
+      flightOf(id, flights).openDoors();
+    } else {
+      flightOf(id, flights).landHit(usable.value());
+    }
+    return usable;
   }
 
   /**
