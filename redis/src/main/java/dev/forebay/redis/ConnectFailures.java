@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectFailures {
 
+  /** What Lettuce says where a server closes a connection at once, maybe after it told why. */
+  private static final String REASON_MISSED = "RedisHandshakeHandler not registered";
+
   private final RedisSettings settings;
   private final RedisAddress address;
 
@@ -23,15 +26,14 @@ final class ConnectFailures {
    * @param failure what Lettuce threw; null if the connection broke as soon as it was made
    */
   String describe(@Nullable Throwable failure) {
-    if (failure == null) {
+    if (failure == null || isReasonMissed(failure)) {
       return "the connection was lost at once; " + tlsHint();
     }
-    Throwable root = failure;
-    boolean tls = failure instanceof SSLException;
-    while (root.getCause() != null) {
-      root = root.getCause();
-      tls |= root instanceof SSLException;
+    boolean tls = false;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      tls |= cause instanceof SSLException;
     }
+    Throwable root = rootOf(failure);
     String message = root.getMessage() == null ? root.toString() : root.getMessage();
     if (tls) {
       return "TLS failed (" + message
@@ -59,6 +61,22 @@ final class ConnectFailures {
       return message + "; " + tlsHint();
     }
     return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
+  /**
+   * Returns whether the server may have said why it closed a connection, but too early for Lettuce to
+   * hear it. Another attempt is likely to tell.
+   */
+  static boolean isReasonMissed(Throwable failure) {
+    return REASON_MISSED.equals(rootOf(failure).getMessage());
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /**

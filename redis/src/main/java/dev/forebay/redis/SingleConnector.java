@@ -44,7 +44,13 @@ final class SingleConnector implements Connector {
 
   @Override
   public CompletionStage<Link> connect() {
-    return client.connectAsync(LettuceClient.CODEC, uri).thenApply(this::link);
+    return client
+        .connectAsync(LettuceClient.CODEC, uri)
+        .toCompletableFuture()
+        .exceptionallyCompose(failure -> ConnectFailures.isReasonMissed(failure)
+            ? client.connectAsync(LettuceClient.CODEC, uri)
+            : CompletableFuture.failedFuture(failure))
+        .thenApply(this::link);
   }
 
   private Link link(StatefulRedisConnection<String, byte[]> connection) {

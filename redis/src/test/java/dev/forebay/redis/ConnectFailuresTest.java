@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +73,27 @@ class ConnectFailuresTest {
     try (EmbeddedRedis server = EmbeddedRedis.builder().tls().start()) {
       assertThatThrownBy(() -> connect("redis://127.0.0.1:" + server.port()))
           .hasMessageContaining("set REDIS_TLS=true");
+    }
+  }
+
+  @Test
+  void a_connection_that_is_closed_at_once_is_told_in_our_words() throws Exception {
+    try (ServerSocket closing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      new Thread(() -> closeAll(closing)).start();
+      for (int attempt = 0; attempt < 30; attempt++) {
+        assertThatThrownBy(() -> connect("redis://127.0.0.1:" + closing.getLocalPort()))
+            .hasMessageContaining("if it speaks TLS, set REDIS_TLS=true");
+      }
+    }
+  }
+
+  private static void closeAll(ServerSocket closing) {
+    try {
+      while (true) {
+        closing.accept().close();
+      }
+    } catch (IOException e) {
+      // The test is over.
     }
   }
 
