@@ -1,4 +1,5 @@
-// The other end of NodeAct: takes a line of JSON for the case and one for each turn, and answers a line each.
+// The other end of NodeAct: takes a line of JSON for the case, one for each turn and one for the check after it, and
+// answers a line each.
 import { createInterface } from 'node:readline';
 
 // Steps of 1/64 of a power of two: every latency is within 1 %.
@@ -54,14 +55,17 @@ export async function playFreely(callers, entries, seconds, perform, settle = as
   };
 }
 
-// open(case) returns { play(seconds) }.
+// open(case) returns { play(seconds), check() }; who has nothing to check has no check.
 export async function serve(open) {
   let act = null;
   for await (const line of createInterface({ input: process.stdin })) {
     let answer;
     try {
       const order = JSON.parse(line);
-      if (order.seconds === undefined) {
+      if (order.check) {
+        await act.check?.();
+        answer = {};
+      } else if (order.seconds === undefined) {
         act = await open(order);
         answer = {};
       } else {

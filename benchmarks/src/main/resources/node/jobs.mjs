@@ -62,11 +62,8 @@ await serve(async ({ operation, callers, entries, port, database }) => {
     await addAll(entries);
     const perform = operation === 'enqueue' ? () => add() : () => addAll(BATCH);
     return {
-      play: async (seconds) => {
-        const played = await playFreely(callers, entries, seconds, perform);
-        await checkWaiting();
-        return played;
-      },
+      play: (seconds) => playFreely(callers, entries, seconds, perform),
+      check: checkWaiting,
     };
   }
 
@@ -77,11 +74,10 @@ await serve(async ({ operation, callers, entries, port, database }) => {
     worker.on('failed', (job, error) => (twice ??= error));
     await worker.waitUntilReady();
   };
-  const checked = async (played) => {
+  const check = async () => {
     if (twice) throw twice;
     const { wait = 0, active = 0 } = await queue.getJobCounts('wait', 'active');
     if (wait + active > entries + WORKERS + ADDERS) throw new Error(`${wait + active} jobs are left`);
-    return played;
   };
 
   if (operation === 'process') {
@@ -106,8 +102,9 @@ await serve(async ({ operation, callers, entries, port, database }) => {
       return false;
     };
     return {
-      play: async (seconds) =>
-        checked(await playFreely(ADDERS, entries, seconds, perform, async () => gate.close())),
+      play: (seconds) =>
+        playFreely(ADDERS, entries, seconds, perform, async () => gate.close()),
+      check,
     };
   }
 
@@ -124,5 +121,5 @@ await serve(async ({ operation, callers, entries, port, database }) => {
     await pause(2);
     return false;
   };
-  return { play: async (seconds) => checked(await playFreely(callers, entries, seconds, perform)) };
+  return { play: (seconds) => playFreely(callers, entries, seconds, perform), check };
 });

@@ -9,7 +9,10 @@ import java.util.Map;
 @FunctionalInterface
 public interface Act extends AutoCloseable {
 
-  /** Prepares a turn, before the callers begin. Its time does not count, nor what it completes. */
+  /**
+   * Prepares a turn, before the callers begin. Its time does not count, nor what it completes or asks
+   * of a server.
+   */
   default void begin() throws Exception {}
 
   /**
@@ -37,8 +40,8 @@ public interface Act extends AutoCloseable {
   }
 
   /**
-   * Checks after each turn that the work was really done, all of it and once. Its time does not
-   * count.
+   * Checks after each turn that the work was really done, all of it and once. Neither its time counts
+   * nor what it asks of a server.
    *
    * @throws Exception says what is missing; the contestant is out of the case
    */

@@ -36,7 +36,7 @@ final class Crew {
   private final CountDownLatch metered = new CountDownLatch(1);
   private final AtomicLong failures = new AtomicLong();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private final Histogram slowest = Latencies.none();
+  private final Map<Long, Long> slowest = new TreeMap<>();
   private long played;
   private volatile long end;
   private volatile boolean over;
@@ -60,7 +60,6 @@ final class Crew {
     ThreadStarter starter = ThreadStarter.of(stage.played().callers());
     callers.forEach(starter::start);
     ready.await();
-    act.begin();
     var unused = stage.completions();
     Map<String, Long> countsBefore = act.counts();
     JvmMeter before = JvmMeter.read();
@@ -72,7 +71,6 @@ final class Crew {
     long nanos = System.nanoTime() - started;
     JvmMeter used = JvmMeter.read().since(before);
     metered.countDown();
-    act.check();
     Histogram latencies =
         stage.played().pace() == Pace.BY_CONTESTANT ? stage.completions() : Latencies.none();
     callers.forEach(caller -> latencies.add(caller.latencies));
@@ -86,7 +84,7 @@ final class Crew {
         used.cpuNanos(),
         used.allocatedBytes(),
         Latencies.encode(latencies),
-        Latencies.encode(slowest),
+        slowest,
         growth(countsBefore, act.counts()));
   }
 
@@ -101,8 +99,8 @@ final class Crew {
   // Runs in the last caller to arrive, while all others wait.
   private void nextRound() {
     if (played > 0) {
-      slowest.recordValue(Latencies.within(
-          callers.stream().mapToLong(caller -> caller.last).max().orElse(0)));
+      slowest.put(
+          rounds.get(), callers.stream().mapToLong(caller -> caller.last).max().orElse(0));
     }
     over = System.nanoTime() - end >= 0;
     if (!over) {

@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class LocalPlayer implements Player {
     try {
       act = contestant.opening().open(next);
       stage = next;
+      // JVMs of a contestant that play one after the other never have a round of the same number.
+      rounds.compareAndSet(0, (long) next.database() << Integer.SIZE);
     } catch (SkippedException e) {
       throw new ContestantException(SkippedException.PREFIX + e.getMessage(), e);
     } catch (Exception | LinkageError e) {
@@ -30,18 +33,40 @@ final class LocalPlayer implements Player {
   }
 
   @Override
+  public void begin() {
+    try {
+      prepared().begin();
+    } catch (Exception e) {
+      throw failed("cannot begin a turn", e);
+    }
+  }
+
+  @Override
   public Turn play(double seconds) {
-    if (stage == null || act == null) {
+    Act present = prepared();
+    try {
+      return present instanceof Outsider outsider
+          ? outsider.play(seconds).turn()
+          : new Crew(Objects.requireNonNull(stage), present, rounds, seconds).play();
+    } catch (Exception e) {
+      throw failed("cannot play a turn", e);
+    }
+  }
+
+  @Override
+  public void check() {
+    try {
+      prepared().check();
+    } catch (Exception e) {
+      throw failed("did not do all of a turn", e);
+    }
+  }
+
+  private Act prepared() {
+    if (act == null) {
       throw new IllegalStateException("prepare was not called");
     }
-    try {
-      if (act instanceof Outsider outsider) {
-        return outsider.play(seconds).turn();
-      }
-      return new Crew(stage, act, rounds, seconds).play();
-    } catch (Exception e) {
-      throw failed("cannot play '" + stage.played().name() + "'", e);
-    }
+    return act;
   }
 
   @Override

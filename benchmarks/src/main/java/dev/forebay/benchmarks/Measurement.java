@@ -52,8 +52,12 @@ record Measurement(Case played, Turn turn, RedisMeter.Reading redis, long postgr
     return Latencies.decode(turn.latencies());
   }
 
-  Histogram slowest() {
-    return Latencies.decode(turn.slowest());
+  /** Returns how long the slowest caller of a round took, in microseconds: the median over rounds. */
+  double slowestMicros() {
+    return turn.slowest().isEmpty()
+        ? 0
+        : Ratio.median(
+            turn.slowest().values().stream().mapToDouble(nanos -> nanos / 1e3).toArray());
   }
 
   private double units() {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A contestant in Node.js: a process that takes a line of JSON for each turn and answers one. It ends
- * with its input. {@code benchmarks/run} installs the packages.
+ * A contestant in Node.js: a process that takes a line of JSON for each turn, and for the check after
+ * it, and answers one each. It ends with its input. {@code benchmarks/run} installs the packages.
  */
 public final class NodeAct implements Outsider {
 
@@ -98,6 +98,11 @@ public final class NodeAct implements Outsider {
       throw new IllegalStateException("the Node.js process answered without figures");
     }
     return played;
+  }
+
+  @Override
+  public void check() throws Exception {
+    var unused = ask(Map.of("check", true));
   }
 
   private Answer ask(Map<String, Object> order) throws IOException {

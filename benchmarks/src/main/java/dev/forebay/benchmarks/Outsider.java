@@ -13,7 +13,7 @@ public interface Outsider extends Act {
   }
 
   /**
-   * Performs with as many callers as the case has until the time is over, settles and checks.
+   * Performs with as many callers as the case has until the time is over, and settles.
    *
    * @throws Exception if there is nothing to show
    */
@@ -48,7 +48,7 @@ public interface Outsider extends Act {
           cpuNanos,
           0,
           Latencies.encode(histogram),
-          Latencies.encode(Latencies.none()),
+          Map.of(),
           Map.of());
     }
   }

@@ -11,8 +11,14 @@ interface Player extends AutoCloseable {
    */
   void prepare(Case played, Address address, int instance);
 
+  /** Prepares a turn. */
+  void begin();
+
   /** Plays one turn; blocks until it is over. */
   Turn play(double seconds);
+
+  /** Checks what was done in a turn. */
+  void check();
 
   /** Closes the case: nothing of it goes on beside the others' cases. May be called again. */
   void rest();

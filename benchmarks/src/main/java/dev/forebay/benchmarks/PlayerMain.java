@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,15 +46,19 @@ final class PlayerMain {
 
   private static Order.Answer carryOut(Order order, Player player) {
     try {
-      if (order.played() == null || order.address() == null) {
-        if (order.seconds() > 0) {
-          return new Order.Answer(player.play(order.seconds()), null);
-        }
-        player.rest();
-        return new Order.Answer(null, null);
+      Turn turn = null;
+      switch (order.kind()) {
+        case PREPARE ->
+          player.prepare(
+              Objects.requireNonNull(order.played()),
+              Objects.requireNonNull(order.address()),
+              order.instance());
+        case BEGIN -> player.begin();
+        case PLAY -> turn = player.play(order.seconds());
+        case CHECK -> player.check();
+        case REST -> player.rest();
       }
-      player.prepare(order.played(), order.address(), order.instance());
-      return new Order.Answer(null, null);
+      return new Order.Answer(turn, null);
     } catch (RuntimeException | Error e) {
       e.printStackTrace();
       return new Order.Answer(null, String.valueOf(e.getMessage()));

@@ -57,12 +57,17 @@ final class RemotePlayer implements Player {
 
   @Override
   public void prepare(Case played, Address address, int instance) {
-    var unused = ask(new Order(played, address, instance, 0));
+    var unused = ask(Order.prepare(played, address, instance));
+  }
+
+  @Override
+  public void begin() {
+    var unused = ask(Order.to(Order.Kind.BEGIN));
   }
 
   @Override
   public Turn play(double seconds) {
-    Turn turn = ask(new Order(null, null, 0, seconds));
+    Turn turn = ask(Order.play(seconds));
     if (turn == null) {
       throw new ContestantException(name + " answered without a turn");
     }
@@ -70,8 +75,13 @@ final class RemotePlayer implements Player {
   }
 
   @Override
+  public void check() {
+    var unused = ask(Order.to(Order.Kind.CHECK));
+  }
+
+  @Override
   public void rest() {
-    var unused = ask(new Order(null, null, 0, 0));
+    var unused = ask(Order.to(Order.Kind.REST));
   }
 
   private @Nullable Turn ask(Order order) {

@@ -69,7 +69,7 @@ record Score(
         percentile(all, 50),
         percentile(all, 99),
         percentile(all, 99.9),
-        median(all, m -> m.slowest().getValueAtPercentile(50) / 1e3),
+        median(all, Measurement::slowestMicros),
         median(all, Measurement::jvmMicrosPerUnit),
         median(all, Measurement::redisMicrosPerUnit),
         median(all, Measurement::postgresMicrosPerUnit),

@@ -46,19 +46,28 @@ final class Team implements AutoCloseable {
 
   void warmUp(Case played, Schedule schedule) {
     boolean first = warm < played.instances();
+    playing(played).forEach(Player::begin);
     var unused = play(played, schedule.of(played).warmUp() + (first ? schedule.firstWarmUp() : 0));
+    playing(played).forEach(Player::check);
     warm = Math.max(warm, played.instances());
   }
 
   Measurement measure(Case played, double seconds) {
+    playing(played).forEach(Player::begin);
     RedisMeter.Reading before = servers.redis().read();
     long postgresBefore = servers.postgresCpuNanos();
     Turn turn = play(played, seconds);
-    return new Measurement(
+    Measurement measured = new Measurement(
         played,
         turn,
         servers.redis().read().since(before),
         Math.max(0, servers.postgresCpuNanos() - postgresBefore));
+    playing(played).forEach(Player::check);
+    return measured;
+  }
+
+  private List<Player> playing(Case played) {
+    return players.subList(0, played.instances());
   }
 
   /** Closes the case. Who cannot is as good as closed: the next case shows what became of them. */
@@ -78,7 +87,7 @@ final class Team implements AutoCloseable {
     }
     ExecutorService threads = Executors.newFixedThreadPool(played.instances());
     try {
-      List<Future<Turn>> turns = players.subList(0, played.instances()).stream()
+      List<Future<Turn>> turns = playing(played).stream()
           .map(player -> threads.submit(() -> player.play(seconds)))
           .toList();
       Turn sum = turns.get(0).get();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuNanos of the whole JVM, compiler and garbage collector included
  * @param allocatedBytes by all its threads
  * @param latencies of the operations, as {@link Latencies} encodes them
- * @param slowest of each round's slowest caller, likewise
+ * @param slowest how long the slowest caller of each round took, in nanoseconds, by the round's number
  * @param counts by how much {@link Act#counts} grew
  */
 record Turn(
@@ -28,7 +28,7 @@ record Turn(
     long cpuNanos,
     long allocatedBytes,
     String latencies,
-    String slowest,
+    Map<Long, Long> slowest,
     Map<String, Long> counts) {
 
   /** Returns what instances did together in the same turn. */
@@ -44,8 +44,9 @@ record Turn(
   private Turn with(Turn other, long togetherRounds, long togetherNanos) {
     Histogram sum = Latencies.decode(latencies);
     sum.add(Latencies.decode(other.latencies));
-    Histogram slow = Latencies.decode(slowest);
-    slow.add(Latencies.decode(other.slowest));
+    Map<Long, Long> slow = new TreeMap<>(slowest);
+    // A round of several instances is over when the slowest caller of all of them is done.
+    other.slowest.forEach((round, slowestNanos) -> slow.merge(round, slowestNanos, Math::max));
     Map<String, Long> together = new TreeMap<>(counts);
     other.counts.forEach((name, count) -> together.merge(name, count, Long::sum));
     return new Turn(
@@ -57,7 +58,7 @@ record Turn(
         cpuNanos + other.cpuNanos,
         allocatedBytes + other.allocatedBytes,
         Latencies.encode(sum),
-        Latencies.encode(slow),
+        slow,
         together);
   }
 }

@@ -213,6 +213,52 @@ class HarnessTest {
   }
 
   @Test
+  void a_round_of_several_instances_takes_as_long_as_the_slowest_caller_of_all() {
+    Case played = Case.of("do", "nothing", Callers.platform(2), 1).pace(Pace.LOCKSTEP);
+    Turn here = turn(Map.of(1L, 5_000L, 2L, 7_000L, 3L, 1_000L));
+    Turn there = turn(Map.of(1L, 90_000L, 2L, 6_000L, 3L, 80_000L));
+    assertThat(here.plus(there).slowest()).isEqualTo(Map.of(1L, 90_000L, 2L, 7_000L, 3L, 80_000L));
+    RedisMeter.Reading nothing = new RedisMeter.Reading(0, Map.of());
+    assertThat(new Measurement(played, here.plus(there), nothing, 0).slowestMicros())
+        .isEqualTo(80);
+  }
+
+  @Test
+  void what_a_contestant_asks_before_and_after_a_turn_is_not_charged_to_it() {
+    Case played = Case.of("do", "nothing", Callers.platform(1), 1);
+    Contestant contestant = contestant("do", stage -> {
+      RedisClient client = RedisClient.create(stage.uri());
+      var commands = client.connect().sync();
+      return new Act() {
+        @Override
+        public void begin() {
+          commands.lpush("begun", "turn");
+        }
+
+        @Override
+        public void perform(long number) {
+          commands.incr("performed");
+        }
+
+        @Override
+        public void check() {
+          commands.lpop("begun");
+        }
+
+        @Override
+        public void close() {
+          client.shutdown();
+        }
+      };
+    });
+    try (Team team = new Team(contestant, 2, servers, () -> new LocalPlayer(contestant))) {
+      team.prepare(played);
+      Measurement measured = team.measure(played, 0.1);
+      assertThat(measured.redis().commands()).containsOnlyKeys("incr");
+    }
+  }
+
+  @Test
   void instances_of_a_contestant_play_together() {
     Case played = Case.of("do", "nothing", Callers.platform(1), 1).instances(2);
     Contestant contestant = contestant("do", stage -> number -> Thread.onSpinWait());
@@ -233,7 +279,9 @@ class HarnessTest {
     RemotePlayer player = RemotePlayer.start(suite.name(), contestant.name(), logs.resolve("log"));
     ProcessHandle process = ProcessHandle.of(player.pid()).orElseThrow();
     player.prepare(played, servers.empty(2), 0);
+    player.begin();
     Turn turn = player.play(0.1);
+    player.check();
     assertThat(turn.operations()).isPositive();
     assertThat(turn.failures()).isZero();
     player.close();
@@ -324,7 +372,12 @@ class HarnessTest {
 
   private static Turn turn(long operations, long nanos) {
     String none = Latencies.encode(Latencies.none());
-    return new Turn(operations, 0, 0, null, nanos, 0, 0, none, none, Map.of());
+    return new Turn(operations, 0, 0, null, nanos, 0, 0, none, Map.of(), Map.of());
+  }
+
+  private static Turn turn(Map<Long, Long> slowest) {
+    String none = Latencies.encode(Latencies.none());
+    return new Turn(0, slowest.size(), 0, null, 1, 0, 0, none, slowest, Map.of());
   }
 
   private static Score score(double... turns) {

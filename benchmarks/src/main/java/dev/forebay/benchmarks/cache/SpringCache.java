@@ -3,6 +3,7 @@ package dev.forebay.benchmarks.cache;
 import dev.forebay.benchmarks.Stage;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
@@ -38,6 +39,8 @@ final class SpringCache implements ListingCache {
   private static final int MOST_UNDER_WAY = 1_000;
 
   private static final long PAUSE_NANOS = 50_000;
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final LettuceConnectionFactory connections;
   private final RedisCache cache;
@@ -90,7 +93,11 @@ final class SpringCache implements ListingCache {
   }
 
   private void awaitUnderWay(int most) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (puts.sum() - cache.getStatistics().getPuts() > most) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException("puts that were begun do not reach Redis");
+      }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }

@@ -18,6 +18,11 @@ interface JobQueue extends AutoCloseable {
    */
   void work(int workers, LongConsumer handler) throws Exception;
 
+  /** Returns how often it looks for jobs while there are none, in nanoseconds; 0 if it is told. */
+  default long pollNanos() {
+    return 0;
+  }
+
   /** Returns how many jobs are stored that are not known to be done; those at work are among them. */
   long waiting() throws Exception;
 
