@@ -127,7 +127,7 @@ final class Market implements AutoCloseable {
     return Limited.MARKET;
   }
 
-  /** Returns the second of {@link #limited}: it believes no header. */
+  /** Returns the second of {@link #limited}: it believes no header, and its API only reads. */
   static Market limitedToo() {
     return Limited.OTHER;
   }
@@ -138,6 +138,7 @@ final class Market implements AutoCloseable {
         startLimited("REDIS_URL=" + REDIS.uri(), "marketplace.trusted-proxies=127.0.0.1");
     static final Market OTHER = startLimited(
         "REDIS_URL=" + REDIS.uri(),
+        "marketplace.api.changes=false",
         "DATABASE_URL=" + MARKET.bean(HikariDataSource.class).getJdbcUrl());
   }
 

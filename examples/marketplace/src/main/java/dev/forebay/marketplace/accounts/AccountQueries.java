@@ -46,12 +46,22 @@ class AccountQueries {
         .optional();
   }
 
-  /** Sets a new password, and ends the sessions that began under the one before. */
-  void changePassword(long user, String hash) {
-    jdbc.sql("update accounts set password = :hash, version = version + 1 where user_id = :user")
+  /** Lets nobody else change an account until the transaction ends. */
+  void lock(long user) {
+    jdbc.sql("select 1 from accounts where user_id = :user for update")
+        .param("user", user)
+        .query(Integer.class)
+        .optional();
+  }
+
+  /** Sets a new password, and ends the sessions that began under the one before. Returns the address. */
+  EmailAddress changePassword(long user, String hash) {
+    return new EmailAddress(jdbc.sql("update accounts set password = :hash, version = version + 1"
+            + " where user_id = :user returning email")
         .param("user", user)
         .param("hash", hash)
-        .update();
+        .query(String.class)
+        .single());
   }
 
   /** Replaces the hash of a password that stays, unless it was changed meanwhile. */

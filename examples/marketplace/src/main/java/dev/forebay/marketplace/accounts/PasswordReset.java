@@ -2,6 +2,7 @@ package dev.forebay.marketplace.accounts;
 
 import dev.forebay.marketplace.catalog.InvalidInput;
 import java.time.Duration;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -54,27 +55,35 @@ public class PasswordReset {
 
   /** Returns whether a link with that token would work now. */
   public boolean isValid(String token) {
-    return resets.isValid(Tokens.digest(token));
+    return resets.userOf(Tokens.digest(token)).isPresent();
   }
 
   /**
-   * Sets a new password, and ends all sessions and other links of the account. A password that is refused leaves the
-   * link as it is.
+   * Sets a new password, and ends all sessions and other links of the account, whose address it returns. A password
+   * that is refused leaves the link as it is.
    *
    * @throws InvalidInput if the password cannot be used
    * @throws LinkExpired if the link was used, is too old, or never was one
    */
-  public void complete(String token, String password) {
+  public EmailAddress complete(String token, String password) {
     if (!isValid(token)) {
       throw new LinkExpired();
     }
     String hash = passwords.hash(password);
-    transactions.executeWithoutResult(transaction -> {
-      long user = resets.take(Tokens.digest(token)).orElseThrow(LinkExpired::new);
-      signIn.endSessionsAfterCommit(user);
-      accounts.changePassword(user, hash);
-      resets.deleteOf(user);
-      log.info("User {} has set a new password; what was signed in before is so no longer", user);
-    });
+    return Objects.requireNonNull(
+        transactions.execute(transaction -> set(Tokens.digest(token), hash)));
+  }
+
+  private EmailAddress set(byte[] digest, String hash) {
+    long user = resets.userOf(digest).orElseThrow(LinkExpired::new);
+    accounts.lock(user); // before its links: two of them may be used at the same time
+    if (!resets.take(digest)) {
+      throw new LinkExpired();
+    }
+    signIn.endSessionsAfterCommit(user);
+    EmailAddress email = accounts.changePassword(user, hash);
+    resets.deleteOf(user);
+    log.info("User {} has set a new password; what was signed in before is so no longer", user);
+    return email;
   }
 }

@@ -27,21 +27,22 @@ class ResetQueries {
         == 1;
   }
 
-  boolean isValid(byte[] digest) {
-    return jdbc.sql("select exists (select 1 from password_resets"
-            + " where token_digest = :digest and expires_at > now())")
-        .param("digest", digest)
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** Uses a token up, and returns whose it was; empty if it is unknown, used or expired. */
-  Optional<Long> take(byte[] digest) {
-    return jdbc.sql("delete from password_resets"
-            + " where token_digest = :digest and expires_at > now() returning user_id")
+  /** Returns whose token it is; empty if it is unknown, used or expired. */
+  Optional<Long> userOf(byte[] digest) {
+    return jdbc.sql("select user_id from password_resets"
+            + " where token_digest = :digest and expires_at > now()")
         .param("digest", digest)
         .query(Long.class)
         .optional();
+  }
+
+  /** Uses a token up; returns whether it could still be used. */
+  boolean take(byte[] digest) {
+    return jdbc.sql("delete from password_resets"
+                + " where token_digest = :digest and expires_at > now()")
+            .param("digest", digest)
+            .update()
+        == 1;
   }
 
   void deleteOf(long user) {

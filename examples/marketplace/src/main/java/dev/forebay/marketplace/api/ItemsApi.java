@@ -31,12 +31,19 @@ class ItemsApi {
   private final Searches searches;
   private final Storefront storefront;
   private final ItemEditor editor;
+  private final ApiChanges changes;
 
-  ItemsApi(Catalog catalog, Searches searches, Storefront storefront, ItemEditor editor) {
+  ItemsApi(
+      Catalog catalog,
+      Searches searches,
+      Storefront storefront,
+      ItemEditor editor,
+      ApiChanges changes) {
     this.catalog = catalog;
     this.searches = searches;
     this.storefront = storefront;
     this.editor = editor;
+    this.changes = changes;
   }
 
   /** One page of a search. {@code pages} is 0 where nothing was found. */
@@ -81,6 +88,7 @@ class ItemsApi {
   /** Changes price, title or both, and returns the item as it now is. */
   @PutMapping(path = "/{id}", consumes = "application/json")
   Detail change(@PathVariable("id") String text, @RequestBody JsonNode body) {
+    changes.require();
     long id = id(text);
     editor.change(id, ItemChangeJson.read(body));
     return detail(id);

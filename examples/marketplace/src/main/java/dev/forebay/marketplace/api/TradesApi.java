@@ -18,9 +18,11 @@ import tools.jackson.databind.JsonNode;
 class TradesApi {
 
   private final TradeDesk desk;
+  private final ApiChanges changes;
 
-  TradesApi(TradeDesk desk) {
+  TradesApi(TradeDesk desk, ApiChanges changes) {
     this.desk = desk;
+    this.changes = changes;
   }
 
   /**
@@ -34,6 +36,7 @@ class TradesApi {
   @PostMapping(path = "/api/items/{id}/trade", consumes = "application/json")
   @ResponseStatus(HttpStatus.CREATED)
   Done trade(@PathVariable("id") String text, @RequestBody JsonNode body) {
+    changes.require();
     Trade trade = desk.trade(RequestText.requireId(text), buyer(body));
     return new Done(
         trade.itemId(),

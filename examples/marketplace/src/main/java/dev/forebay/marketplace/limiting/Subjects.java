@@ -90,6 +90,11 @@ public class Subjects {
     return known && samePrefix ? Optional.of(client) : Optional.empty();
   }
 
+  /** Returns what an account is counted as. */
+  static String of(EmailAddress account) {
+    return EMAIL + account.text();
+  }
+
   /** Returns the account that a form names; empty if it names none. */
   static Optional<String> ofEmail(HttpServletRequest request) {
     return Optional.ofNullable(request.getParameter("email"))

@@ -3,6 +3,7 @@ package dev.forebay.marketplace.pages;
 import dev.forebay.marketplace.accounts.LinkExpired;
 import dev.forebay.marketplace.accounts.PasswordReset;
 import dev.forebay.marketplace.catalog.InvalidInput;
+import dev.forebay.marketplace.limiting.Attempts;
 import dev.forebay.marketplace.web.RequestText;
 import dev.forebay.servlet.RateLimitFilter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,9 +20,11 @@ import org.springframework.web.servlet.ModelAndView;
 class PasswordResetController {
 
   private final PasswordReset reset;
+  private final Attempts attempts;
 
-  PasswordResetController(PasswordReset reset) {
+  PasswordResetController(PasswordReset reset, Attempts attempts) {
     this.reset = reset;
+    this.attempts = attempts;
   }
 
   @GetMapping("/forgot-password")
@@ -56,7 +59,7 @@ class PasswordResetController {
       @RequestParam(name = "token", defaultValue = "") String token,
       @RequestParam(name = "password", defaultValue = "") String password) {
     try {
-      reset.complete(token, password);
+      attempts.giveBack(reset.complete(token, password));
     } catch (InvalidInput refused) {
       return page(
           new ResetPasswordPage(token, true, FormProblem.of(refused)), HttpStatus.BAD_REQUEST);
