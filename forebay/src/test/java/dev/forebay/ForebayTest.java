@@ -15,6 +15,7 @@ import dev.forebay.cache.TtlClass;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.limits.LimitTier;
 import dev.forebay.limits.RateLimiter;
+import dev.forebay.redis.Availability;
 import dev.forebay.redis.ConfigurationException;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
@@ -161,6 +162,23 @@ class ForebayTest {
     forebay.close();
 
     assertThat(events.getOrLoad(1L, id -> new Event(id, "loaded")).title()).isEqualTo("loaded");
+    assertThat(forebay.health().status()).isEqualTo(HealthStatus.DOWN).hasToString("down");
+  }
+
+  @Test
+  void a_required_redis_that_was_given_up_is_down(@OwnServer EmbeddedRedis server) {
+    RedisSettings required = RedisSettings.builder()
+        .uri(server.uri())
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(2)
+        .onGiveUp(failure -> {})
+        .build();
+    try (Forebay forebay = Forebay.connect(required)) {
+      server.kill();
+
+      await().until(() -> forebay.health().status() == HealthStatus.DOWN);
+      assertThat(forebay.health().service("cache").fallback()).isTrue();
+    }
   }
 
   @Test
