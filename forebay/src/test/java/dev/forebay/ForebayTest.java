@@ -21,6 +21,7 @@ import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -171,12 +172,15 @@ class ForebayTest {
         .uri(server.uri())
         .availability(Availability.REQUIRED)
         .reconnectAttempts(2)
+        .connectTimeout(Duration.ofSeconds(5))
         .onGiveUp(failure -> {})
         .build();
     try (Forebay forebay = Forebay.connect(required)) {
       server.kill();
 
-      await().until(() -> forebay.health().status() == HealthStatus.DOWN);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> forebay.health().status() == HealthStatus.DOWN);
       assertThat(forebay.health().service("cache").fallback()).isTrue();
     }
   }
