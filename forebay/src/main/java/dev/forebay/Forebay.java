@@ -185,14 +185,16 @@ public final class Forebay implements AutoCloseable {
     ConnectionState connection = redis.state();
     Optional<ServerInfo> server =
         connection == ConnectionState.CONNECTED ? redis.serverInfo() : Optional.empty();
-    boolean disabled = connection == ConnectionState.DISABLED;
-    boolean fallback = connection != ConnectionState.CONNECTED && !disabled;
+    HealthStatus status = statusOf(connection);
     return new ServiceHealth(
-        fallback ? HealthStatus.DEGRADED : HealthStatus.HEALTHY,
-        connection,
-        fallback,
-        hitRate,
-        redis.statistics(),
-        server);
+        status, connection, status != HealthStatus.HEALTHY, hitRate, redis.statistics(), server);
+  }
+
+  private static HealthStatus statusOf(ConnectionState connection) {
+    return switch (connection) {
+      case CONNECTED, DISABLED -> HealthStatus.HEALTHY;
+      case SUSPENDED, DISCONNECTED -> HealthStatus.DEGRADED;
+      case CLOSED -> HealthStatus.DOWN;
+    };
   }
 }

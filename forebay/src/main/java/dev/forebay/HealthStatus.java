@@ -6,9 +6,15 @@ import java.util.Locale;
 public enum HealthStatus {
   /** Everything works as configured, switched off on purpose included. */
   HEALTHY,
-  /** The application is served, without what the service would add: slower, not wrong. */
+  /**
+   * Redis is away for now, and comes back by itself: caches load from their sources, limits do what
+   * they are to do without it. No reason to restart the application.
+   */
   DEGRADED,
-  /** The service cannot do its work. */
+  /**
+   * The connection is closed for good: by the application, or as a required Redis was given up. It
+   * does not come back by itself.
+   */
   DOWN;
 
   /** Returns the status as health endpoints write it: {@code healthy}, {@code degraded}, {@code down}. */

@@ -15,11 +15,13 @@ import dev.forebay.cache.TtlClass;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.limits.LimitTier;
 import dev.forebay.limits.RateLimiter;
+import dev.forebay.redis.Availability;
 import dev.forebay.redis.ConfigurationException;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -161,6 +163,26 @@ class ForebayTest {
     forebay.close();
 
     assertThat(events.getOrLoad(1L, id -> new Event(id, "loaded")).title()).isEqualTo("loaded");
+    assertThat(forebay.health().status()).isEqualTo(HealthStatus.DOWN).hasToString("down");
+  }
+
+  @Test
+  void a_required_redis_that_was_given_up_is_down(@OwnServer EmbeddedRedis server) {
+    RedisSettings required = RedisSettings.builder()
+        .uri(server.uri())
+        .availability(Availability.REQUIRED)
+        .reconnectAttempts(2)
+        .connectTimeout(Duration.ofSeconds(5))
+        .onGiveUp(failure -> {})
+        .build();
+    try (Forebay forebay = Forebay.connect(required)) {
+      server.kill();
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> forebay.health().status() == HealthStatus.DOWN);
+      assertThat(forebay.health().service("cache").fallback()).isTrue();
+    }
   }
 
   @Test

@@ -33,6 +33,11 @@ record Environment(
     String redisBenchmark,
     List<String> libraries) {
 
+  /** Keeps the system without the build of its kernel. */
+  Environment {
+    system = system.replaceFirst("-.*", "");
+  }
+
   static Environment of(EmbeddedRedis redis, String redisBenchmark) {
     return new Environment(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),

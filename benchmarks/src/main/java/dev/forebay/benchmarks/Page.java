@@ -20,15 +20,16 @@ final class Page {
       *Written by `benchmarks/run` from `benchmarks/results/*.json`: change nothing here by hand.*
 
       Each contestant runs in a JVM of its own, on the same Redis server and the same data, in turns
-      (A B C, A B C); all of it is played in several legs, each with new JVMs, as one JVM may
-      compile a case better than the next. Figures are medians of the turns. **To floor**:
+      (A B C, A B C); all of it is played in one leg or more, as each suite says, each with new JVMs,
+      as one JVM may compile a case better than the next. Figures are medians of the turns. **To floor**:
       throughput as a share of the first floor's (the bare driver or library). **Ours to it**: how
       many times as fast ours is as that contestant, the median of the ratios turn by turn, with
       their quartiles; `≈` marks a difference under 20 %, which such machines cannot tell from none.
       A floor that others are compared with has several JVMs, which play one after another and
       count together. CPU is µs for an operation, of the contestant's whole JVM and of Redis apart.
       Of a batch of 100, ops/s, CPU, allocation and commands are for each of the 100; latencies are
-      the batch's.
+      the batch's. Where no contestant is called forebay, Forebay has nothing of the kind yet: the
+      suite shows what it will be measured against.
 
       """;
 

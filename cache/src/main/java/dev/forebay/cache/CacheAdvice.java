@@ -177,7 +177,7 @@ public record CacheAdvice(Severity severity, Topic topic, String cache, String s
                   100 * Math.min(1, hottest.readsPerSecond() / hot.readsPerSecond()),
                   hottest.readsPerSecond(),
                   hot.readsPerSecond()),
-              "Keep it in the process too, by a near cache; or read this cache from replicas. One key is on one server, so that a cluster does not spread it."));
+              "Keep its value in the application for a moment, in a field of its own; or read this cache from replicas, by readFromReplicas(), if it may be outdated. One key is on one server, so that a cluster does not spread it."));
     }
   }
 

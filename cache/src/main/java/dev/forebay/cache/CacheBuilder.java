@@ -224,7 +224,7 @@ public final class CacheBuilder<K, V> {
     return duration;
   }
 
-  /** Sets which values are compressed; those of 1 KiB and more, by LZ4, by default. */
+  /** Sets which values are compressed; those of more than 1 KiB, by LZ4, by default. */
   public CacheBuilder<K, V> compression(Compression compression) {
     this.compression = compression;
     return this;

@@ -158,38 +158,6 @@ class TopologyTest {
   }
 
   @Test
-  @Tag("F5")
-  void a_user_with_the_least_rights_over_tls_has_a_cache() {
-    try (EmbeddedRedis server = EmbeddedRedis.builder()
-            .tls()
-            .withoutDefaultUser()
-            .user(
-                "app",
-                "s3cret",
-                "~p_*",
-                "+@read",
-                "+@write",
-                "+@connection",
-                "+@scripting",
-                "+info")
-            .start();
-        CachesFixture instance = CachesFixture.on(RedisSettings.builder()
-            .uri("rediss://app:s3cret@127.0.0.1:" + server.port())
-            .tlsCertificates(server.tlsFiles().caCertificate())
-            .keyPrefix("p_")
-            .connectTimeout(Duration.ofSeconds(30))
-            .commandTimeout(Duration.ofSeconds(30))
-            .build())) {
-      Cache<Long, Event> events = instance.events();
-      events.put(1L, new Event(1, "e"));
-
-      assertThat(instance.redis.state()).isEqualTo(ConnectionState.CONNECTED);
-      assertThat(events.get(1L)).isPresent();
-      assertThat(events.deleteMatching("event:*")).isEqualTo(1);
-    }
-  }
-
-  @Test
   void a_certificate_that_is_not_trusted_is_no_connection() {
     try (EmbeddedRedis server = EmbeddedRedis.builder().tls().start();
         CachesFixture instance = CachesFixture.on("rediss://127.0.0.1:" + server.port(), "")) {

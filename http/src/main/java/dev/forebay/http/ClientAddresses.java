@@ -61,7 +61,8 @@ public final class ClientAddresses {
    *     HttpServletRequest.getRemoteAddr()} has it; null or malformed if it has none, as a Unix
    *     socket
    * @param headerLines the values of all header fields of a name in the order received, empty if
-   *     there is none; called at most once, and only for the header that is configured
+   *     there is none; called at most once, and only for the header that is configured, by its usual
+   *     spelling: it must find names without regard to case, or all clients are their proxy
    */
   public ClientAddress resolve(
       @Nullable String remoteAddress, Function<String, List<String>> headerLines) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secrets that values are encrypted with, each by its id. The first one writes; all of them
@@ -22,8 +23,8 @@ public final class KeyRing {
   /** The environment variable that holds a key ring in the form that {@link #parse} reads. */
   public static final String SETTING = "FOREBAY_ENCRYPTION_KEYS";
 
-  static final String FORM = "Use <id>:<secret>[,<id>:<secret>...], newest first, where an"
-      + " id is from 1 to 255 and a secret is what `openssl rand -base64 32` prints.";
+  static final String FORM = "Use <id>:<secret>[,<id>:<secret>...], the writing key first, where"
+      + " an id is from 1 to 255 and a secret is what `openssl rand -base64 32` prints.";
   static final int SECRET_BYTES = 32;
 
   private final Map<Integer, byte[]> secrets;
@@ -47,11 +48,12 @@ public final class KeyRing {
    * 2:<secret>,1:<secret>}, the writing key first. A secret is Base64 (of either alphabet, with or
    * without padding) or 64 hexadecimal digits. Spaces around entries are passed over.
    *
+   * @param text may be null, as an environment variable that is not set: there is no key in it then
    * @throws ConfigurationException if it has another form, naming the entry and never its secret
    */
-  public static KeyRing parse(String text) {
+  public static KeyRing parse(@Nullable String text) {
     KeyRingBuilder builder = builder();
-    String[] entries = text.isBlank() ? new String[0] : text.split(",", -1);
+    String[] entries = text == null || text.isBlank() ? new String[0] : text.split(",", -1);
     for (int i = 0; i < entries.length; i++) {
       String entry = entries[i].strip();
       int colon = entry.indexOf(':');

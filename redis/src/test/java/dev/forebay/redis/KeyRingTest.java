@@ -122,6 +122,14 @@ class KeyRingTest {
         .hasMessageContaining("there is no key in it");
   }
 
+  @Test
+  void a_variable_that_is_not_set_is_no_key() {
+    assertThatThrownBy(() -> KeyRing.parse(null))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("FOREBAY_ENCRYPTION_KEYS")
+        .hasMessageContaining("there is no key in it");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 16, 24, 31, 33, 64})
   void a_secret_of_another_length_is_refused(int length) {

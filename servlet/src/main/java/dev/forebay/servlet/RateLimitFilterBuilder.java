@@ -24,16 +24,15 @@ public final class RateLimitFilterBuilder {
   }
 
   /**
-   * Adds limits for some requests. A request takes permits of all its limits, or of none.
+   * Adds limits for some requests. A request takes permits of all its limits, or of none. Whether
+   * what several routes take of one limit adds up to more than it ever has is not checked: requests
+   * that match all of them are denied then.
    *
    * @param method {@code GET}, which is HEAD too, {@code POST}, ... or {@code *} for all
    * @param path within the application: {@code /login}; {@code /items/*} with any one segment for
    *     the star; {@code /api/**} with any number of them, none too. Case counts, a slash at the
    *     end does not
    * @param requestLimits one or more
-   * <p>Whether what several routes take of one limit adds up to more than it ever has is not checked:
-   * requests that match all of them are denied then.
-   *
    * @throws IllegalArgumentException if one of them is malformed, there is no limiter of a name, or
    *     a request would cost more than the {@linkplain
    *     dev.forebay.limits.RateLimiter#largestCost() largest cost} of its limit

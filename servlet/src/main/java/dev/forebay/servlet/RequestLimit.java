@@ -64,7 +64,9 @@ public final class RequestLimit {
    * Returns a limit for each subject that {@code subject} finds in requests, the account whose
    * password is to be reset say; for each client address where it finds none, so that leaving it
    * out evades nothing. Who may name any subject is not limited by this, but each subject is: add a
-   * limit by address. Return the same text for all spellings of one subject, in lower case say. A
+   * limit by address. Return the same text for all spellings of one subject, in lower case say, with a
+   * prefix that no address and no other kind of subject has, {@code account:} say: who may name an
+   * address would spend its permits, and who may name a subject that is allowed is not counted. A
    * parameter is read from the body too, which the application cannot do again from the stream.
    *
    * @param subject finds a text of one character or more

@@ -11,6 +11,7 @@ import dev.forebay.http.QuotaState;
 import dev.forebay.http.RateLimitFields;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
+import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,12 @@ class GuideTest {
 
   @Test
   void the_parts_work_without_the_filter() {
-    Map<String, List<String>> headers = Map.of("X-Forwarded-For", List.of("1.1.1.1, 203.0.113.7"));
+    HttpHeaders headers = HttpHeaders.of(
+        Map.of("x-forwarded-for", List.of("1.1.1.1, 203.0.113.7")), (name, value) -> true);
     Map<String, String> response = new TreeMap<>();
     Duration wait = Duration.ofMillis(41_200);
 
-    ClientAddress client =
-        addresses.resolve("10.4.0.1", name -> headers.getOrDefault(name, List.of()));
+    ClientAddress client = addresses.resolve("10.4.0.1", headers::allValues);
     RateLimitFields.of(List.of(new QuotaState("login", 5, Duration.ofMinutes(5), 0, wait)))
         .retryAfter(wait)
         .forEach(response::put);
