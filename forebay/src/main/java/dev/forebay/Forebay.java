@@ -63,7 +63,7 @@ public final class Forebay implements AutoCloseable {
 
   /**
    * Connects. If Redis is optional, waits for the first attempt up to half a second longer than the
-   * connect time-out, and returns whether or not it succeeded; if it is required, waits up to 8 s.
+   * connect time-out, and returns whether or not it succeeded; if it is required, waits up to 7 s.
    *
    * @throws dev.forebay.redis.RedisUnavailableException if Redis is required and cannot be reached
    */

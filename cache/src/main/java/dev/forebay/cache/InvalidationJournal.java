@@ -129,7 +129,7 @@ final class InvalidationJournal {
     Map<String, Reply<T>> replies = new LinkedHashMap<>();
     epochs.forEach(epoch -> replies.put(epoch, command.apply(epoch)));
     Map<String, RedisOperationException> refused = new LinkedHashMap<>();
-    List<ForebayException> failures = new ArrayList<>();
+    List<ForebayException> failures = new ArrayList<>(1);
     replies.forEach((epoch, reply) -> {
       try {
         var unused = reply.await();
@@ -137,7 +137,9 @@ final class InvalidationJournal {
       } catch (RedisOperationException e) {
         refused.put(epoch, e);
       } catch (ForebayException e) {
-        failures.add(e);
+        if (failures.isEmpty()) {
+          failures.add(e);
+        }
       }
     });
     if (!failures.isEmpty()) {
@@ -148,7 +150,7 @@ final class InvalidationJournal {
 
   /**
    * Deletes and outdates in Redis what is noted here. Blocks for the round trips; returns at once
-   * while another thread is at it.
+   * while another thread is at it, and fails at once, however much is noted, while Redis is away.
    *
    * @return whether the journal is empty now, and Redis may be read
    * @throws ForebayException if Redis fails; what is left stays noted
@@ -161,6 +163,7 @@ final class InvalidationJournal {
       return false;
     }
     try {
+      redis.requireConnection();
       try {
         renewNoted();
       } catch (RedisOperationException e) {

@@ -8,6 +8,7 @@ import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.ConnectionState;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.FaultProxy;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** A mixed load through a network that fails in every way the proxy knows. */
 @RedisTest
 @Isolated
+@FinalVerdict
 @Timeout(180)
 class FaultTest {
 

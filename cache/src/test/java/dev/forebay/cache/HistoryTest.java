@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.testing.ChildJvm;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random histories on servers that are well. */
 @RedisTest
+@FinalVerdict
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HistoryTest {
 

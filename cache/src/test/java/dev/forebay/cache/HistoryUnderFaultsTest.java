@@ -8,6 +8,7 @@ import dev.forebay.embedded.SlotMove;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.Direction;
 import dev.forebay.testing.FaultProxy;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random histories while servers and networks fail. */
 @RedisTest
+@FinalVerdict
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HistoryUnderFaultsTest {
 

@@ -91,6 +91,25 @@ class InvalidationCostTest {
   }
 
   @Test
+  @Tag("C3")
+  void a_deletion_by_pattern_looks_at_pages_and_never_at_all_keys_at_once(
+      @OwnServer EmbeddedRedis server) {
+    try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
+      Cache<Long, Event> events = events(instance);
+      write(server, events, 5_000);
+      List<Long> progress = new ArrayList<>();
+
+      Map<String, Long> cost =
+          costOf(server, () -> events.deleteMatching("event:*", progress::add));
+
+      assertThat(progress).hasSizeGreaterThan(3).isSorted().endsWith(5_001L);
+      assertThat(cost.get("scan")).isGreaterThan(3);
+      assertThat(cost).containsEntry("unlink", 5_001L).doesNotContainKeys("keys", "flushdb");
+      assertThat(events.get(1L)).isEmpty();
+    }
+  }
+
+  @Test
   void many_tags_are_all_sent_before_the_first_answer_and_each_once(
       @OwnServer EmbeddedRedis server) {
     List<String> twice = new ArrayList<>(TAGS);

@@ -17,10 +17,22 @@ final class Backoff {
 
   /** Returns how long to wait after one more failure. */
   Duration next() {
-    long ceiling = Math.min(CAP_MILLIS, FIRST_MILLIS << Math.min(failures, 10));
+    return next(Duration.ZERO);
+  }
+
+  /**
+   * Returns how long to wait after one more failure of an attempt that took so long, as that counts:
+   * it is from begin to begin that attempts are no more than the cap apart, if they take no longer.
+   */
+  Duration next(Duration taken) {
+    long wait = drawn(Math.min(CAP_MILLIS, FIRST_MILLIS << Math.min(failures, 10)));
     failures++;
+    return Duration.ofMillis(Math.max(drawn(FIRST_MILLIS), wait - taken.toMillis()));
+  }
+
+  private static long drawn(long ceiling) {
     long half = ceiling / 2;
-    return Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1));
+    return half + ThreadLocalRandom.current().nextLong(half + 1);
   }
 
   /** Begins anew, after a success that lasted. */

@@ -1,5 +1,7 @@
 package dev.forebay.redis;
 
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +23,56 @@ final class ConnectFailures {
   }
 
   /**
-   * Describes a failure, as a clause without its full stop.
+   * Describes a failure, as a clause of one line without its full stop. Of those of several servers,
+   * all of a cluster say, the first that tells what to correct.
    *
    * @param failure what Lettuce threw; null if the connection broke as soon as it was made
    */
   String describe(@Nullable Throwable failure) {
-    if (failure == null || isReasonMissed(failure)) {
-      return "the connection was lost at once; " + tlsHint();
+    if (failure == null) {
+      return lostAtOnce();
     }
-    boolean tls = false;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      tls |= cause instanceof SSLException;
+    List<Root> roots = rootsOf(failure, false);
+    for (Root root : roots) {
+      String told = toCorrect(root);
+      if (told != null) {
+        return told;
+      }
     }
-    Throwable root = rootOf(failure);
-    String message = root.getMessage() == null ? root.toString() : root.getMessage();
-    if (tls) {
+    return roots.get(0).text();
+  }
+
+  /** What a failure goes back to, and whether TLS stands between. */
+  private record Root(Throwable failure, boolean tls) {
+
+    String text() {
+      String message = failure.getMessage();
+      String text = message == null || message.isBlank() ? failure.toString() : message;
+      String line = text.lines().findFirst().orElse(text).strip();
+      return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    }
+  }
+
+  private static List<Root> rootsOf(Throwable failure, boolean below) {
+    boolean tls = below || failure instanceof SSLException;
+    if (failure.getCause() != null) {
+      return rootsOf(failure.getCause(), tls);
+    }
+    // A cluster fails without a cause: it has one for each of its nodes.
+    return failure.getSuppressed().length == 0
+        ? List.of(new Root(failure, tls))
+        : Arrays.stream(failure.getSuppressed())
+            .flatMap(suppressed -> rootsOf(suppressed, tls).stream())
+            .toList();
+  }
+
+  /** Returns what failed and what to correct, or null if no setting is known to be wrong. */
+  private @Nullable String toCorrect(Root root) {
+    String message = root.text();
+    if (message.equals(REASON_MISSED)) {
+      return lostAtOnce();
+    }
+    if (root.tls) {
       return "TLS failed (" + message
           + "); see whether the server speaks TLS on this port, and whether "
           + settings.nameOf(Setting.TLS_CERTIFICATES) + " holds its authority";
@@ -55,12 +92,20 @@ final class ConnectFailures {
     if (message.contains("DB index is out of range") || message.contains("invalid DB index")) {
       return "it has no such database; name another in " + address.setting();
     }
+    if (message.contains("cluster support disabled")) {
+      return "it is no cluster; write redis:// in " + address.setting();
+    }
     if (message.contains("timed out")
+        || message.contains("Timeout after")
         || message.startsWith("Connection reset")
         || message.startsWith("Connection closed")) {
       return message + "; " + tlsHint();
     }
-    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    return null;
+  }
+
+  private String lostAtOnce() {
+    return "the connection was lost at once; " + tlsHint();
   }
 
   /**
@@ -68,15 +113,8 @@ final class ConnectFailures {
    * hear it. Another attempt is likely to tell.
    */
   static boolean isReasonMissed(Throwable failure) {
-    return REASON_MISSED.equals(rootOf(failure).getMessage());
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+    return rootsOf(failure, false).stream()
+        .anyMatch(root -> REASON_MISSED.equals(root.failure.getMessage()));
   }
 
   /**

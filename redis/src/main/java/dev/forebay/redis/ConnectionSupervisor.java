@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 final class ConnectionSupervisor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
-  private static final Duration LONGEST_START = Duration.ofSeconds(8);
+  /** With what it takes to close, and for a JVM to start, a process ends within 10 s. */
+  private static final Duration LONGEST_START = Duration.ofSeconds(7);
   /** How long a connection must have lived for its loss to be answered by an attempt at once. */
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
@@ -68,6 +69,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   private final Set<Object> lost = Collections.newSetFromMap(new WeakHashMap<>());
 
   private boolean attempting;
+  private long attemptedAt;
   private long connectedAt;
   /** Whether the last connection was given up as its server refused a write. */
   private boolean refusedWrites;
@@ -75,6 +77,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   private CompletableFuture<?> attempt = CompletableFuture.completedFuture(null);
 
   private volatile @Nullable Link link;
+  private volatile @Nullable Throwable lastFailure;
 
   ConnectionSupervisor(RedisSettings settings, Workload workload, Connector connector) {
     this.settings = settings;
@@ -113,7 +116,9 @@ final class ConnectionSupervisor implements AutoCloseable {
       failure = started.get(patience, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       if (required) {
-        failure = failures.unreachable("no connection within " + patience + " ms");
+        Throwable last = lastFailure;
+        failure = failures.unreachable("no connection within " + patience + " ms"
+            + (last == null ? "" : ", the last attempt failed with: " + failures.describe(last)));
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("A start never completes exceptionally", e);
@@ -254,6 +259,7 @@ final class ConnectionSupervisor implements AutoCloseable {
       return;
     }
     attempting = true;
+    attemptedAt = System.nanoTime();
     recorder.attempting();
     try {
       CompletionStage<Link> connecting = connector.connect();
@@ -320,6 +326,7 @@ final class ConnectionSupervisor implements AutoCloseable {
   }
 
   private void failed(@Nullable Throwable failure) {
+    lastFailure = failure;
     int inARow = recorder.attemptFailed();
     boolean required = isRequired();
     if (required && inARow >= settings.reconnectAttempts()) {
@@ -332,7 +339,7 @@ final class ConnectionSupervisor implements AutoCloseable {
     if (!required) {
       started.complete(null);
     }
-    schedule(this::attempt, backoff.next());
+    schedule(this::attempt, backoff.next(Duration.ofNanos(System.nanoTime() - attemptedAt)));
   }
 
   private void giveUp(RedisUnavailableException failure) {

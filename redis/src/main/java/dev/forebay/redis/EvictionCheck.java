@@ -36,6 +36,6 @@ final class EvictionCheck implements Runnable {
             info.maxMemoryPolicy(),
             workload,
             workload,
-            Setting.urlOf(workload).variable()));
+            redis.settings().nameOf(Setting.urlOf(workload))));
   }
 }

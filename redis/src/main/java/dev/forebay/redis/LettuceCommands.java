@@ -265,22 +265,37 @@ final class LettuceCommands implements RedisCommands {
         new LettuceReply<>(link.send(link.slotOf(key), command), mapping, link, outcomes));
   }
 
+  @Override
+  public void requireConnection() {
+    if (supervisor == null || supervisor.link() == null) {
+      refuse();
+      throw unconnected();
+    }
+  }
+
+  private void refuse() {
+    if (supervisor != null) {
+      supervisor.rejected();
+    }
+  }
+
   /** Sends by whatever link there is; without one the reply is a failure. */
   private <T> Reply<T> sendBy(BiFunction<Link, Outcomes, Reply<T>> sending) {
-    if (supervisor == null || outcomes == null) {
+    Link link = supervisor == null ? null : supervisor.link();
+    if (link == null || outcomes == null) {
+      refuse();
       return () -> {
-        throw new RedisUnavailableException(
-            "Redis is switched off by configuration (enabled=false)", null);
-      };
-    }
-    Link link = supervisor.link();
-    if (link == null) {
-      supervisor.rejected();
-      return () -> {
-        throw new RedisUnavailableException(
-            "Redis at " + address + " is not connected, or suspended because it hung", null);
+        throw unconnected();
       };
     }
     return sending.apply(link, outcomes);
+  }
+
+  private RedisUnavailableException unconnected() {
+    return new RedisUnavailableException(
+        supervisor == null
+            ? "Redis is switched off by configuration (enabled=false)"
+            : "Redis at " + address + " is not connected, or suspended because it hung",
+        null);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A connection to one of several servers: a node of a cluster, or a replica. Where Lettuce reconnects,
@@ -27,6 +28,9 @@ final class NodeConnection {
 
   private final SilenceWatch silence;
   private final ReentrantLock replacing = new ReentrantLock();
+
+  /** The socket that was given up last, until there is another one. Used by the thread that looks only. */
+  private @Nullable Channel givenUp;
 
   private volatile long failedAt;
   private volatile @Nullable Sender sender;
@@ -141,15 +145,32 @@ final class NodeConnection {
       return;
     }
     present.outbox.wakeOverdue();
-    Channel socket = silence.look(present.outbox) ? socket() : null;
-    if (socket != null) {
-      log.atWarn()
-          .addKeyValue("event", "connection-lost")
-          .addKeyValue("redis", socket.remoteAddress())
+    boolean useless = silence.look(present.outbox);
+    if (useless || givenUp != null) {
+      look(useless, socket());
+    }
+  }
+
+  private void look(boolean useless, @Nullable Channel socket) {
+    if (socket == null || socket == givenUp) {
+      return;
+    }
+    if (useless) {
+      event(log.atWarn(), "connection-lost", socket)
           .addKeyValue("reason", "it does not answer")
           .log("Redis at {} does not answer. Connecting anew", socket.remoteAddress());
+      givenUp = socket;
       var unused = socket.close();
+    } else {
+      event(log.atInfo(), "reconnected", socket)
+          .log("Redis at {} is connected again", socket.remoteAddress());
+      givenUp = null;
     }
+  }
+
+  private static LoggingEventBuilder event(
+      LoggingEventBuilder builder, String event, Channel socket) {
+    return builder.addKeyValue("event", event).addKeyValue("redis", socket.remoteAddress());
   }
 
   /** See {@link Outbox#close}. Closes the connection too. */

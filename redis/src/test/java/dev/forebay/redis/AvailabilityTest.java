@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @RedisTest
 @Timeout(120)
 class AvailabilityTest {
+
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
   @Test
   @Tag("F4")
@@ -41,25 +49,81 @@ class AvailabilityTest {
 
   @Test
   @Tag("F4")
+  void a_start_without_a_required_redis_ends_within_ten_seconds_whatever_is_wrong(
+      @OwnServer(password = "right") EmbeddedRedis server) throws IOException {
+    int deaf = deafPort();
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        FaultProxy stalled = FaultProxy.before(server)) {
+      stalled.stall();
+      Map<String, String> expected = Map.of(
+          "redis://127.0.0.1:" + deaf,
+          "10 attempts failed, the last with: Connection refused",
+          stalled.uri(),
+          "no connection within 7000 ms, the last attempt failed with: Connection initialization timed out",
+          "redis://127.0.0.1:" + mute.getLocalPort(),
+          "no connection within 7000 ms, the last attempt failed with: Connection initialization timed out",
+          "redis-sentinel://127.0.0.1:%d,127.0.0.1:1,127.0.0.1:2#main".formatted(deaf),
+          "10 attempts failed, the last with: Connection refused",
+          "redis-cluster://127.0.0.1:%d,127.0.0.1:1".formatted(deaf),
+          "10 attempts failed, the last with: Connection refused",
+          server.uri().replace("right", "wrong"),
+          "REDIS_PASSWORD");
+      ExecutorService starts = Executors.newFixedThreadPool(expected.size());
+      try {
+        CompletableFuture.allOf(expected.entrySet().stream()
+                .map(start -> CompletableFuture.runAsync(
+                    () -> assertGivesUp(start.getKey(), start.getValue()), starts))
+                .toArray(CompletableFuture[]::new))
+            .join();
+      } finally {
+        starts.shutdown();
+      }
+    }
+  }
+
+  private static void assertGivesUp(String uri, String message) {
+    RedisSettings required =
+        RedisSettings.builder().uri(uri).availability(Availability.REQUIRED).build();
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> Redis.connect(required).close())
+        .isInstanceOf(RedisUnavailableException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining("REDIS_URL")
+        .hasMessageContaining("FOREBAY_AVAILABILITY=optional");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).as(message).isLessThan(TEN_SECONDS);
+  }
+
+  @Test
+  @Tag("F4")
   void a_process_that_requires_redis_ends_non_zero() throws Exception {
-    Process process = application("redis://127.0.0.1:" + deafPort());
+    Process process = application("redis://127.0.0.1:" + deafPort(), 4);
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
 
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
-    assertThat(outputOf(process)).contains("FOREBAY_AVAILABILITY=optional");
+    assertThat(output.lines())
+        .anyMatch(line -> line.contains("4 attempts failed")
+            && line.contains("REDIS_URL")
+            && line.contains("FOREBAY_AVAILABILITY=optional"));
   }
 
   @Test
   @Tag("F4")
   void a_process_whose_required_redis_does_not_come_back_ends_non_zero(
       @OwnServer EmbeddedRedis server) throws Exception {
-    Process process = application(server.uri());
-    assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("connected");
+    Process process = application(server.uri(), 4);
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    assertThat(output.readLine()).isEqualTo("connected");
 
     server.kill();
 
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(output.lines())
+        .anyMatch(line -> line.contains("4 attempts failed")
+            && line.contains("REDIS_URL")
+            && line.contains("FOREBAY_AVAILABILITY=optional")
+            && line.contains("The process ends"));
   }
 
   @Test
@@ -186,23 +250,20 @@ class AvailabilityTest {
   }
 
   /** Starts an application in a JVM of its own that requires Redis and would run for a minute. */
-  private static Process application(String uri) throws IOException {
+  private static Process application(String uri, int attempts) throws IOException {
     return new ProcessBuilder(
             ProcessHandle.current().info().command().orElseThrow(),
             "-cp",
             System.getProperty("java.class.path"),
             RequiringApplication.class.getName(),
-            uri)
+            uri,
+            Integer.toString(attempts))
         .redirectErrorStream(true)
         .start();
   }
 
-  private static String outputOf(Process process) throws IOException {
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-  }
-
   /** Returns a port where nobody listens. */
-  private static int deafPort() throws IOException {
+  static int deafPort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -23,6 +23,17 @@ class BackoffTest {
   }
 
   @Test
+  void the_time_that_an_attempt_took_counts() {
+    Backoff backoff = new Backoff();
+    for (int failures = 0; failures < 20; failures++) {
+      assertThat(backoff.next(Duration.ofSeconds(1)))
+          .isBetween(Duration.ofMillis(25), Duration.ofMillis(50));
+    }
+    assertThat(backoff.next(Duration.ofMillis(200)))
+        .isBetween(Duration.ofMillis(300), Duration.ofMillis(800));
+  }
+
+  @Test
   void a_thousand_failures_do_not_overflow() {
     Backoff backoff = new Backoff();
     for (int i = 0; i < 1_000; i++) {

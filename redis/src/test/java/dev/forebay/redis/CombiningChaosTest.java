@@ -7,9 +7,15 @@ import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
 import dev.forebay.embedded.SlotMove;
+import dev.forebay.redis.spi.LuaScript;
+import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.testing.FinalVerdict;
+import dev.forebay.testing.Gate;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Many callers at once, while servers die, hang, fail over and hand slots to each other. */
 @RedisTest
 @Isolated("It keeps all processors busy, and others have deadlines to meet")
+@FinalVerdict
 @Timeout(600)
 class CombiningChaosTest {
 
@@ -122,25 +129,60 @@ class CombiningChaosTest {
   }
 
   @Test
-  void a_caller_gives_up_at_its_deadline_on_whatever_kind_of_thread(@OwnServer EmbeddedRedis server)
-      throws Exception {
-    try (Redis redis = connect(server.uri(), Duration.ofMillis(100))) {
+  @Tag("F3")
+  void a_caller_gives_up_at_its_deadline_whatever_he_calls_on_whatever_kind_of_thread(
+      @OwnServer EmbeddedRedis server) throws Exception {
+    Duration deadline = Duration.ofMillis(100);
+    try (Redis redis = connect(server.uri(), deadline)) {
+      RedisCommands commands = redis.commands();
+      LuaScript script = LuaScript.beside(MixedLoad.class, "key_and_value");
+      List<Runnable> calls = List.of(
+          () -> commands.get("a").await(),
+          () -> commands.mget(List.of("a", "b")).await(),
+          () -> commands.set("a", new byte[1], Duration.ofHours(1)).await(),
+          () -> commands.exists("a").await(),
+          () -> commands.unlink(List.of("a", "b")).await(),
+          () -> commands.eval(script, List.of("a"), List.of()).await(),
+          () -> commands.scan("*", 10, page -> true));
       List<ExecutorService> pools = MixedLoad.pools();
+      for (Runnable call : calls) {
+        call.run();
+      }
       server.pause();
       try {
+        // All at once: after a few time-outs in a row nobody waits any more.
+        List<Future<Duration>> waited = new ArrayList<>();
+        Gate together = new Gate();
         for (ExecutorService pool : pools) {
-          Future<?> caller =
-              pool.submit(() -> assertThatThrownBy(redis.commands().get("a")::await)
-                  .isInstanceOf(RedisUnavailableException.class)
-                  .hasMessageContaining("within 100 ms"));
-          caller.get(20, TimeUnit.SECONDS);
-          pool.shutdown();
+          for (Runnable call : calls) {
+            for (int i = 0; i < 3; i++) {
+              waited.add(pool.submit(() -> untilGivenUp(together, call)));
+            }
+          }
         }
+        together.open();
+        List<Duration> times = new ArrayList<>();
+        for (Future<Duration> time : waited) {
+          times.add(time.get(20, TimeUnit.SECONDS));
+        }
+        Collections.sort(times);
+        assertThat(times).allMatch(time -> time.compareTo(deadline) >= 0);
+        assertThat(times.get(times.size() / 2)).isLessThan(Duration.ofMillis(300));
+        assertThat(redis.statistics().timeouts()).isEqualTo(times.size());
       } finally {
         server.resume();
+        pools.forEach(ExecutorService::shutdown);
       }
-      assertThat(redis.statistics().timeouts()).isEqualTo(pools.size());
     }
+  }
+
+  private static Duration untilGivenUp(Gate together, Runnable call) {
+    together.awaitOpen();
+    long start = System.nanoTime();
+    assertThatThrownBy(call::run)
+        .isInstanceOf(RedisUnavailableException.class)
+        .hasMessageContaining("within 100 ms");
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   private static void assertOnlyLate(MixedLoad load) {

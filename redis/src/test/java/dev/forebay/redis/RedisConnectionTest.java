@@ -37,14 +37,17 @@ class RedisConnectionTest {
     try (Redis redis = Redis.connect(settings(server))) {
       List<ConnectionState> states = new CopyOnWriteArrayList<>();
       redis.onStateChange(states::add);
+      assertThat(redis.statistics().activeConnections()).isEqualTo(1);
 
       server.kill();
       await().until(() -> redis.state() == ConnectionState.DISCONNECTED);
+      assertThat(redis.statistics().activeConnections()).isZero();
       server.restart();
       await()
           .untilAsserted(() -> assertThat(states)
               .containsExactly(ConnectionState.DISCONNECTED, ConnectionState.CONNECTED));
 
+      assertThat(redis.statistics().activeConnections()).isEqualTo(1);
       assertThat(redis.commands().exists("k").await()).isFalse();
       assertThat(redis.statistics().reconnections()).isEqualTo(1);
       assertThat(redis.statistics().unavailableTime()).isPositive();

@@ -136,21 +136,25 @@ class RedisSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FOREBAY_ENABLED, yes",
-    "FOREBAY_KEY_PREFIX, a{b}",
-    "FOREBAY_KEY_PREFIX, *",
-    "FOREBAY_COMMAND_TIMEOUT, fast",
-    "FOREBAY_COMMAND_TIMEOUT, 0ms",
-    "FOREBAY_COMMAND_TIMEOUT, 2m",
-    "FOREBAY_CONNECT_TIMEOUT, 61s",
-    "FOREBAY_SLOW_OPERATION, 0s",
-    "FOREBAY_SLOW_LOADER, slow"
+    "FOREBAY_ENABLED, yes, 'yes'",
+    "FOREBAY_KEY_PREFIX, a{b}, 'a{b}'",
+    "FOREBAY_KEY_PREFIX, *, '*'",
+    "FOREBAY_COMMAND_TIMEOUT, fast, 'fast'",
+    "FOREBAY_COMMAND_TIMEOUT, 0ms, PT0S",
+    "FOREBAY_COMMAND_TIMEOUT, 2m, '2m'",
+    "FOREBAY_CONNECT_TIMEOUT, 61s, PT1M1S",
+    "FOREBAY_SLOW_OPERATION, 0s, PT0S",
+    "FOREBAY_SLOW_LOADER, slow, 'slow'"
   })
-  void a_bad_value_is_refused_with_its_setting(String setting, String value) {
+  void a_bad_value_is_refused_with_its_setting_and_cure(
+      String setting, String value, String shown) {
     assertThatThrownBy(() ->
             RedisSettings.fromEnvironment(Map.of("REDIS_URL", "redis://host", setting, value)))
         .isInstanceOfSatisfying(
-            ConfigurationException.class, e -> assertThat(e.setting()).isEqualTo(setting));
+            ConfigurationException.class, e -> assertThat(e.setting()).isEqualTo(setting))
+        .hasMessageStartingWith(setting + ": ")
+        .hasMessageContaining("'" + shown + "'")
+        .hasMessageMatching(".* Use .*");
   }
 
   @Test

@@ -8,12 +8,12 @@ final class RequiringApplication {
 
   private RequiringApplication() {}
 
-  // The one argument is the address of Redis.
+  // The arguments are the address of Redis and the number of attempts.
   public static void main(String[] arguments) throws InterruptedException {
     Redis.connect(RedisSettings.builder()
         .uri(arguments[0])
         .availability(Availability.REQUIRED)
-        .reconnectAttempts(4)
+        .reconnectAttempts(Integer.parseInt(arguments[1]))
         .build());
     System.out.println("connected");
     var unused = new CountDownLatch(1).await(1, TimeUnit.MINUTES);

@@ -8,12 +8,18 @@ import dev.forebay.embedded.RedisEndpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 
 /** Test classes that {@link RedisLifecycleTest} runs; some fail on purpose. No build runs them. */
 final class LifecycleSamples {
@@ -45,6 +51,36 @@ final class LifecycleSamples {
       String before = SHARED.get(0).keyPrefix();
       assertThat(redis.execute("KEYS", before + "*")).asInstanceOf(LIST).isEmpty();
       assertThat(RedisEndpoint.of(redis.uri()).database(2).execute("DBSIZE")).isEqualTo(0L);
+    }
+  }
+
+  /** Each fails only when it is run for the first time. */
+  @FinalVerdict
+  static class Flaky {
+
+    private static final Set<String> RUN = ConcurrentHashMap.newKeySet();
+
+    @Test
+    void assertion() {
+      assertThat(RUN.add("assertion")).isFalse();
+    }
+
+    @Test
+    void assertion_in_another_thread() throws Exception {
+      CompletableFuture.runAsync(() -> assertThat(RUN.add("thread")).isFalse()).get();
+    }
+
+    @Test
+    @Timeout(value = 50, unit = TimeUnit.MILLISECONDS)
+    void time_out() throws InterruptedException {
+      new CountDownLatch(RUN.add("time") ? 1 : 0).await();
+    }
+
+    @Test
+    void trouble_of_the_machine() {
+      if (RUN.add("trouble")) {
+        throw new IllegalStateException("on purpose");
+      }
     }
   }
 

@@ -65,6 +65,14 @@ class RedisLifecycleTest {
   }
 
   @Test
+  void a_failure_that_is_final_is_not_made_up_for_by_a_second_run() {
+    run(LifecycleSamples.Flaky.class).testEvents().assertStatistics(stats -> stats.failed(4));
+    assertThat(run(LifecycleSamples.Flaky.class).testEvents().succeeded().stream()
+            .map(event -> event.getTestDescriptor().getDisplayName()))
+        .containsExactly("trouble_of_the_machine()");
+  }
+
+  @Test
   void a_proxy_before_a_shared_set_is_refused() {
     assertThat(run(LifecycleSamples.ProxyBeforeASet.class).testEvents().failed().stream()
             .map(Object::toString))

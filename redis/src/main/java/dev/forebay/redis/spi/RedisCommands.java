@@ -19,6 +19,14 @@ import java.util.function.Predicate;
 public interface RedisCommands {
 
   /**
+   * Fails where each command would fail at once, before many are made in vain; counts as one of them.
+   * Sends nothing and never blocks.
+   *
+   * @throws dev.forebay.redis.RedisUnavailableException while Redis is away, suspended or switched off
+   */
+  void requireConnection();
+
+  /**
    * {@code GET}. Calls that many threads make at the same time go to a server as one {@code MGET},
    * on a cluster as one for each slot, each key once: callers then share the array, which nobody may
    * change. Among others, the value of a key that holds no string is empty; alone, it is an error.
