@@ -162,19 +162,6 @@ class LeasesTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_was_loaded_before_an_invalidation_by_another_instance_is_not_stored_after_it(
-      Invalidation invalidation) throws Exception {
-    SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
-    invalidation.operation.accept(others);
-    slow.release();
-
-    assertThat(slow.result()).isEqualTo(OLD);
-    assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
-    assertThat(others.get(1L)).contains(NEW);
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void who_asks_after_an_invalidation_by_another_instance_does_not_share_the_load_from_before_it(
       Invalidation invalidation) throws Exception {
     SlowLoad<Event> slow = SlowLoad.begin(events, OLD);
