@@ -166,6 +166,7 @@ class StalenessTest {
       requireBlocked(server, events, CommittingProcess.WRITTEN_AROUND);
       requireBlocked(server, events, CommittingProcess.IN_TRANSACTION);
       requireOldUntilItExpires(events, CommittingProcess.TO_BE_DELETED);
+      requireOldUntilItExpires(events, CommittingProcess.TO_BE_OUTDATED);
     }
   }
 
@@ -189,6 +190,7 @@ class StalenessTest {
       requireBlocked(server, events, CommittingProcess.WRITTEN_AROUND);
       requireBlocked(server, events, CommittingProcess.IN_TRANSACTION);
       requireOldUntilItExpires(events, CommittingProcess.TO_BE_DELETED);
+      requireOldUntilItExpires(events, CommittingProcess.TO_BE_OUTDATED);
     }
   }
 
