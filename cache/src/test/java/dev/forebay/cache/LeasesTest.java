@@ -338,8 +338,12 @@ class LeasesTest {
   @Test
   void when_a_loader_hangs_others_go_on_after_the_lease_time() throws Exception {
     SlowLoad<Event> hanging = SlowLoad.begin(events, OLD);
+    long begun = System.nanoTime();
 
     assertThat(others.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .as("not only when they wait for nobody any more")
+        .isLessThan(Duration.ofSeconds(20));
     assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
     hanging.release();
     assertThat(hanging.result()).isEqualTo(OLD);
