@@ -128,7 +128,9 @@ public final class CacheBuilder<K, V> {
 
   /**
    * Goes on serving an entry for some time after its time to live, while one caller of all instances
-   * refreshes it in the background; nobody waits. Not at all by default.
+   * refreshes it in the background; nobody waits. Not at all by default. Each instance serves for as
+   * long as it is told here, and Redis keeps an entry for as long as the instance was told that stored
+   * it.
    *
    * @param staleFor from 0 to 366 days
    */
@@ -138,8 +140,9 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
-   * Keeps an entry for some time after its time to live, to be returned if the loader fails. Not at
-   * all by default.
+   * Keeps an entry for some time after its time to live, to be returned if the loader fails; what
+   * counts is how old it is as the load begins. Not at all by default. As for {@link #serveStaleFor},
+   * each instance goes by what it is told here.
    *
    * @param staleFor from 0 to 366 days
    */

@@ -1,8 +1,8 @@
 package dev.forebay.cache;
 
 import dev.forebay.redis.spi.Envelope;
-import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that Redis had, and how old it is.
@@ -19,16 +19,32 @@ record Cached<V>(V value, Freshness freshness, long freshUntilMillis, long loadC
     EXPIRED
   }
 
-  static <V> Cached<V> of(Envelope<V> envelope, Duration staleFor) {
+  /**
+   * Returns an entry as this instance may serve it, or null if it must not by any means: how long an
+   * entry is kept says who stored it, an instance of another release perhaps.
+   */
+  static <V> @Nullable Cached<V> of(Envelope<V> envelope, CachePolicy<?, V> policy) {
     Envelope.Meta meta = envelope.meta();
     long late = meta.softExpiryMillis() == 0
         ? Long.MIN_VALUE
         : System.currentTimeMillis() - meta.softExpiryMillis();
-    Freshness freshness = late < 0
-        ? Freshness.FRESH
-        : late < staleFor.toMillis() ? Freshness.STALE : Freshness.EXPIRED;
+    Freshness freshness;
+    if (late < 0) {
+      freshness = Freshness.FRESH;
+    } else if (late < policy.staleFor().toMillis()) {
+      freshness = Freshness.STALE;
+    } else if (late < policy.staleOnErrorFor().toMillis()) {
+      freshness = Freshness.EXPIRED;
+    } else {
+      return null;
+    }
     return new Cached<>(
         envelope.value(), freshness, meta.softExpiryMillis(), meta.loadCostMicros());
+  }
+
+  /** Returns whether it may be served though no loader has failed. */
+  boolean isUsable() {
+    return freshness != Freshness.EXPIRED;
   }
 
   /**

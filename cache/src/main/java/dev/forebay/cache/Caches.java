@@ -83,7 +83,10 @@ public final class Caches implements AutoCloseable {
   }
 
   /**
-   * Begins to describe a cache.
+   * Begins to describe a cache. All instances that name it share its entries, so one name and key
+   * template stand for one type, encoded in one way, in all of them; nothing stored says which type it
+   * was. Where a release changes the type so that the other one must not read it, give the cache
+   * another name and template.
    *
    * @param name 1 to 64 letters, digits and {@code . _ -}; by it statistics and logs know the cache
    */

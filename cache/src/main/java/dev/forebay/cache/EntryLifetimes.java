@@ -96,8 +96,12 @@ final class EntryLifetimes<V> {
         .get(0)
         .flatMap(bytes -> decode(id, bytes))
         .filter(entry -> entry.envelope().meta().epochs().equals(epochs.of(id)))
-        .filter(entry ->
-            Cached.of(entry.envelope(), policy.staleFor()).freshness() != Cached.Freshness.EXPIRED);
+        .filter(entry -> isServed(entry.envelope()));
+  }
+
+  private boolean isServed(Envelope<V> envelope) {
+    Cached<V> cached = Cached.of(envelope, policy);
+    return cached != null && cached.isUsable();
   }
 
   /** What cannot be read is left to those who want its value. */

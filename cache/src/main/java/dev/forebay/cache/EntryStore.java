@@ -145,13 +145,11 @@ final class EntryStore<V> {
         : answers.stream().flatMap(List::stream).toList();
   }
 
-  /** Returns the entry, or null if it can't be read or is not of these epochs. */
+  /** Returns the entry, or null if it can't be read, is not of these epochs, or is too old. */
   private @Nullable Cached<V> decode(EntryId id, byte[] bytes, Epochs epochs) {
     try {
       Envelope<V> envelope = format.read(id.name(), bytes);
-      return envelope.meta().epochs().equals(epochs.of(id))
-          ? Cached.of(envelope, policy.staleFor())
-          : null;
+      return envelope.meta().epochs().equals(epochs.of(id)) ? Cached.of(envelope, policy) : null;
     } catch (CodecException e) {
       recorder.unreadable(e);
       if (isOfNoUse(e)) {

@@ -30,6 +30,12 @@ final class Epochs {
   /** Longer than any entry lives: fresh for up to 366 days, then stale for up to 366. */
   static final Duration TTL = Duration.ofDays(800);
 
+  /**
+   * How long an epoch is at most, in bytes; {@code ensure_epoch} knows it. What is longer, somebody
+   * else wrote, and no entry could name it.
+   */
+  private static final int LONGEST = 64;
+
   /** The share of calls that let their epochs live on; who is loaded less often hardly notices its end. */
   private static final int EXTENDED_ONE_IN = 1_000;
 
@@ -67,6 +73,7 @@ final class Epochs {
     for (String key : keys) {
       values
           .get(position++)
+          .filter(bytes -> bytes.length >= 1 && bytes.length <= LONGEST)
           .ifPresent(bytes -> epochs.note(key, new String(bytes, StandardCharsets.UTF_8)));
     }
     return epochs;

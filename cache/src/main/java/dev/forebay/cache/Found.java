@@ -27,7 +27,7 @@ record Found<V>(
   @Nullable
   Cached<V> usable(EntryId id) {
     Cached<V> entry = of(id);
-    return entry == null || entry.freshness() == Cached.Freshness.EXPIRED ? null : entry;
+    return entry == null || !entry.isUsable() ? null : entry;
   }
 
   /** Returns what a read found that failed. */

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LoadThreads implements AutoCloseable {
 
   static final int REFRESHES = 4;
+  static final int WAITING_REFRESHES = 1_000;
   static final int TIMED_LOADS = 256;
 
-  private static final int WAITING_REFRESHES = 1_000;
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final ExecutorService refreshes;

@@ -10,7 +10,12 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local last, filler = now + millis, token
 local existed = redis.call('UNLINK', entry)
-local fields = redis.call('HGETALL', lease)
+local fields = redis.pcall('HGETALL', lease)
+if fields.err then
+  if not fields.err:find('WRONGTYPE') then return fields end
+  redis.call('DEL', lease) -- of another type: no lease, and nobody would end it
+  fields = {}
+end
 for i = 1, #fields, 2 do
   local field, ends = fields[i], tonumber(fields[i + 1])
   if string.sub(field, 1, 1) ~= '!' then

@@ -6,7 +6,7 @@
 -- Returns 'FILLED' | 'LOST'. A replay answers LOST and changes nothing.
 local entry, lease = KEYS[1], KEYS[2]
 local token, bytes, millis, channels = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if redis.call('HGET', lease, 'token') ~= token then return 'LOST' end
+if redis.pcall('HGET', lease, 'token') ~= token then return 'LOST' end
 redis.call('SET', entry, bytes, 'PX', millis)
 for _, waiter in ipairs(redis.call('HKEYS', lease)) do
   if waiter ~= 'token' then redis.pcall('PUBLISH', channels .. waiter, entry) end

@@ -6,8 +6,13 @@
 local entry, lease = KEYS[1], KEYS[2]
 local ended, channels = ARGV[1], ARGV[2]
 local existed = redis.call('UNLINK', entry)
+local fields = redis.pcall('HKEYS', lease)
+if fields.err then
+  if not fields.err:find('WRONGTYPE') then return fields end
+  fields = {} -- of another type: no lease, and nobody would end it
+end
 local blocked = false
-for _, field in ipairs(redis.call('HKEYS', lease)) do
+for _, field in ipairs(fields) do
   if string.sub(field, 1, 1) == '!' then
     blocked = blocked or field ~= ended
   elseif field ~= 'token' then

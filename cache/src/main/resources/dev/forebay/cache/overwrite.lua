@@ -5,7 +5,12 @@
 -- Returns 'OK' | 'BLOCKED'. A replay stores again, over what others stored meanwhile: the connection never sends it twice.
 local entry, lease = KEYS[1], KEYS[2]
 local bytes, millis, channels = ARGV[1], ARGV[2], ARGV[3]
-local fields = redis.call('HGETALL', lease)
+local fields = redis.pcall('HGETALL', lease)
+if fields.err then
+  if not fields.err:find('WRONGTYPE') then return fields end
+  redis.call('DEL', lease) -- of another type: no lease, and nobody would end it
+  fields = {}
+end
 local waiters = {}
 if #fields > 0 then
   local time = redis.call('TIME')

@@ -4,7 +4,7 @@
 -- Returns 'RELEASED' | 'LOST'. A replay answers LOST and changes nothing.
 local lease = KEYS[1]
 local token, channels, name = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('HGET', lease, 'token') ~= token then return 'LOST' end
+if redis.pcall('HGET', lease, 'token') ~= token then return 'LOST' end
 for _, waiter in ipairs(redis.call('HKEYS', lease)) do
   if waiter ~= 'token' then redis.pcall('PUBLISH', channels .. waiter, name) end
 end

@@ -4,6 +4,6 @@
 -- Returns 'RENEWED' | 'LOST'. A replay renews again.
 local lease = KEYS[1]
 local token, millis = ARGV[1], ARGV[2]
-if redis.call('HGET', lease, 'token') ~= token then return 'LOST' end
+if redis.pcall('HGET', lease, 'token') ~= token then return 'LOST' end
 redis.call('PEXPIRE', lease, millis)
 return 'RENEWED'

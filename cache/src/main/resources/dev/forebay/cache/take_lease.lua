@@ -11,7 +11,12 @@ if mode ~= 'any' then
   -- A key of another type is no entry, to whoever reads it neither.
   if type(redis.pcall('GET', entry)) == 'string' then return {'PRESENT'} end
 end
-local holder = redis.call('HGET', lease, 'token')
+local holder = redis.pcall('HGET', lease, 'token')
+if type(holder) == 'table' then
+  if not holder.err:find('WRONGTYPE') then return holder end
+  redis.call('DEL', lease) -- of another type: no lease, and nobody would end it
+  holder = false
+end
 if holder and string.sub(holder, 1, 1) ~= '!' then
   redis.call('HSET', lease, waiter, '')
   return {'BUSY'}

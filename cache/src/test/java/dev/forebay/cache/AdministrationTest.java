@@ -89,6 +89,10 @@ class AdministrationTest {
     administered.deleteAll(List.of());
     administered.deleteTagged(List.of("fairs", "fairs", "town"));
     administered.deleteTagged(List.of());
+    administered.put(1L, FETE, TtlClass.LONG.duration());
+    administered.writeThrough(1L, FETE, (key, event) -> {});
+    administered.writeAround(1L, FETE, (key, event) -> {});
+    administered.beginInvalidation(List.of(1L, 2L)).close();
 
     assertThat(audit)
         .extracting(AuditedOperation::action)
@@ -98,8 +102,15 @@ class AdministrationTest {
             Action.EXPIRE,
             Action.DELETE,
             Action.DELETE,
-            Action.DELETE_TAGGED);
-    assertThat(audit).extracting(AuditedOperation::count).containsExactly(1L, 25L, 1L, 1L, 2L, 2L);
+            Action.DELETE_TAGGED,
+            Action.PUT,
+            Action.PUT,
+            Action.DELETE,
+            Action.DELETE);
+    assertThat(audit)
+        .extracting(AuditedOperation::count)
+        .containsExactly(1L, 25L, 1L, 1L, 2L, 2L, 1L, 1L, 1L, 2L);
+    assertThat(audit).extracting(AuditedOperation::outcome).containsOnly(Outcome.DONE);
     assertThat(audit.get(1).keys()).hasSize(10);
     assertThat(audit.get(0).keys()).containsExactly(EVENT_1);
     assertThat(audit.get(5).keys()).hasSize(2);
@@ -191,6 +202,23 @@ class AdministrationTest {
     assertThat(audit)
         .containsExactly(
             operation("ann", Action.DELETE_MATCHING, List.of(), "other:*", 0, Outcome.FAILED));
+  }
+
+  @Test
+  void a_write_that_the_source_refuses_is_recorded_as_failed() {
+    Cache<Long, Event> administered = administered(true, CacheAccess.all());
+    Writer<Long, Event, IllegalStateException> full = (key, event) -> {
+      throw new IllegalStateException("disk full");
+    };
+
+    assertThatThrownBy(() -> administered.writeThrough(1L, FETE, full)).hasMessage("disk full");
+    assertThatThrownBy(() -> administered.writeAround(1L, FETE, full)).hasMessage("disk full");
+
+    assertThat(audit)
+        .extracting(AuditedOperation::action, AuditedOperation::keys, AuditedOperation::outcome)
+        .containsExactly(
+            tuple(Action.PUT, List.of(EVENT_1), Outcome.FAILED),
+            tuple(Action.DELETE, List.of(EVENT_1), Outcome.FAILED));
   }
 
   record Draft(Optional<String> user, int page) {}
@@ -347,6 +375,11 @@ class AdministrationTest {
         () -> view.deleteMatching("event:*"),
         () -> view.deleteTagged("tag"),
         () -> view.deleteTagged(List.of("tag")),
+        view::clear,
+        () -> view.writeThrough(1L, FETE, AdministrationTest::writeNothing),
+        () -> view.writeAround(1L, FETE, AdministrationTest::writeNothing),
+        () -> view.beginInvalidation(List.of(1L)),
+        () -> view.setTtl(TtlClass.DAY.duration()),
         () -> view.expire(1L, TtlClass.DAY.duration()))) {
       assertThatThrownBy(write::run)
           .isInstanceOf(UnsupportedOperationException.class)
@@ -354,6 +387,10 @@ class AdministrationTest {
     }
     assertThat(events.findMatching("event:*", 10)).containsExactly("event:1");
     assertThat(view.readOnly()).isSameAs(view);
+  }
+
+  private static void writeNothing(long id, Event event) {
+    throw new AssertionError("wrote " + event + " to the source as " + id);
   }
 
   private Cache<Long, Event> administered(boolean recordsWrites, CacheAccess access) {

@@ -181,25 +181,6 @@ class BadInputTest {
   }
 
   @Test
-  void instances_with_different_types_under_one_name_never_serve_each_other_s_values() {
-    try (CachesFixture other = CachesFixture.on(namespace)) {
-      Cache<String, Integer> numbers = other
-          .caches
-          .cache("texts")
-          .key("text:{text}", String.class)
-          .value(Integer.class)
-          .build();
-      texts.put("a", "no number");
-
-      assertThat(numbers.get("a")).isEmpty();
-      assertThat(numbers.statistics().corruptions()).isEqualTo(1);
-      assertThat(numbers.getOrLoad("a", key -> 7)).isEqualTo(7);
-      assertThat(texts.get("a")).isEmpty();
-      assertThat(texts.getOrLoad("a", key -> "a text")).isEqualTo("a text");
-    }
-  }
-
-  @Test
   @SuppressWarnings("NullAway") // the point of the test
   void a_null_key_is_refused_by_the_name_of_the_cache_and_nothing_is_lost() {
     texts.put("short", "kept");

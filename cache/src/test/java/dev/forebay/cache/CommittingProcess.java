@@ -13,14 +13,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A process that changes rows and never gets to tell its cache that they have changed. Told {@code
  * begin}, it goes as far as the commit with those rows that it writes in the ways that block the entry
- * before; told {@code delete}, it deletes the entry of the other row.
+ * before; told {@code delete}, it deletes the entry of another row and outdates that of the last.
  */
 final class CommittingProcess {
 
   static final long TO_BE_DELETED = 1;
   static final long WRITTEN_AROUND = 2;
   static final long IN_TRANSACTION = 3;
-  static final List<Long> ROWS = List.of(TO_BE_DELETED, WRITTEN_AROUND, IN_TRANSACTION);
+  static final long TO_BE_OUTDATED = 4;
+  static final List<Long> ROWS =
+      List.of(TO_BE_DELETED, WRITTEN_AROUND, IN_TRANSACTION, TO_BE_OUTDATED);
   static final TtlClass TTL = TtlClass.SHORT;
 
   private CommittingProcess() {}
@@ -31,6 +33,7 @@ final class CommittingProcess {
         .cache("events")
         .key("event:{id}", Long.class)
         .value(Event.class)
+        .tags(id -> List.of("row " + id))
         .ttl(TTL)
         .build();
   }
@@ -47,6 +50,7 @@ final class CommittingProcess {
           System.out.println("BEGUN");
         } else {
           events.delete(TO_BE_DELETED);
+          events.deleteTagged("row " + TO_BE_OUTDATED);
           System.out.println("DELETED");
         }
       }

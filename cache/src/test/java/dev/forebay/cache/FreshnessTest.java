@@ -9,6 +9,8 @@ import dev.forebay.testing.Gate;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RedisTest
 @Timeout(120)
@@ -24,9 +28,11 @@ class FreshnessTest {
   private static final Duration BRIEF = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofMinutes(1);
 
+  private final RedisNamespace namespace;
   private final CachesFixture instance;
 
   FreshnessTest(RedisNamespace namespace) {
+    this.namespace = namespace;
     this.instance = CachesFixture.on(namespace);
   }
 
@@ -36,6 +42,11 @@ class FreshnessTest {
   }
 
   private Cache<Long, String> texts(UnaryOperator<CacheBuilder<Long, String>> options) {
+    return texts(instance, options);
+  }
+
+  private static Cache<Long, String> texts(
+      CachesFixture instance, UnaryOperator<CacheBuilder<Long, String>> options) {
     return options
         .apply(instance
             .caches
@@ -82,11 +93,87 @@ class FreshnessTest {
     awaitStale(texts);
 
     assertThat(texts.get(1L)).isEmpty();
-    assertThat(texts.<RuntimeException>getOrLoad(1L, id -> {
-          throw new IllegalStateException("the source is away");
-        }))
-        .isEqualTo("old");
+    assertThat(texts.getOrLoad(1L, FreshnessTest::fail)).isEqualTo("old");
     assertThat(texts.getOrLoad(1L, id -> "new")).isEqualTo("new");
+  }
+
+  private static String fail(long id) {
+    throw new IllegalStateException("the source of " + id + " is away");
+  }
+
+  @Test
+  @Tag("C6")
+  void a_stale_entry_is_served_no_longer_than_it_may_be() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(BRIEF).serveStaleFor(BRIEF));
+    texts.put(1L, "old");
+    await().until(() -> texts.get(1L).isEmpty());
+
+    assertThat(texts.getOrLoad(1L, id -> "new")).isEqualTo("new");
+  }
+
+  @Test
+  void nor_is_an_expired_one_returned_if_the_loader_fails() {
+    Cache<Long, String> texts = texts(cache -> cache.ttl(BRIEF).serveStaleOnErrorFor(BRIEF));
+    texts.put(1L, "old");
+
+    await()
+        .untilAsserted(() -> assertThatThrownBy(() -> texts.getOrLoad(1L, FreshnessTest::fail))
+            .hasMessage("the source of 1 is away"));
+  }
+
+  @Test
+  void between_the_two_ends_an_entry_is_there_for_a_loader_that_fails_alone() {
+    Cache<Long, String> texts =
+        texts(cache -> cache.ttl(BRIEF).serveStaleFor(BRIEF).serveStaleOnErrorFor(LONG));
+    texts.put(1L, "old");
+    await().until(() -> texts.get(1L).isEmpty());
+
+    assertThat(texts.exists(1L)).isFalse();
+    assertThat(texts.getOrLoad(1L, FreshnessTest::fail)).isEqualTo("old");
+    assertThat(texts.getOrLoad(1L, id -> "new")).isEqualTo("new");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1})
+  void each_instance_serves_outdated_entries_for_as_long_as_it_is_told_whoever_stored_them(
+      long millis) {
+    Duration brief = Duration.ofMillis(millis);
+    Cache<Long, String> lenient =
+        texts(cache -> cache.ttl(BRIEF).serveStaleFor(LONG).serveStaleOnErrorFor(LONG));
+    try (CachesFixture other = CachesFixture.on(namespace)) {
+      Cache<Long, String> strict = texts(
+          other,
+          cache ->
+              cache.ttl(LONG).serveStaleFor(brief).serveStaleOnErrorFor(brief).refreshAhead(1));
+      lenient.put(1L, "old");
+      awaitStale(lenient);
+      await().until(() -> strict.get(1L).isEmpty());
+
+      assertThat(strict.exists(1L)).isFalse();
+      assertThat(strict.ttl(1L)).isEmpty();
+      assertThat(strict.expire(1L, LONG)).isFalse();
+      assertThatThrownBy(() -> strict.getOrLoad(1L, FreshnessTest::fail))
+          .hasMessage("the source of 1 is away");
+      assertThatThrownBy(() -> strict.getAllOrLoad(List.of(1L), ids -> Map.of(1L, fail(1))))
+          .hasMessage("the source of 1 is away");
+      assertThat(lenient.get(1L)).contains("old");
+
+      assertThat(strict.getOrLoad(1L, id -> "new")).isEqualTo("new");
+      assertThat(strict.get(1L)).contains("new");
+      assertThat(lenient.get(1L)).contains("new");
+    }
+  }
+
+  @Test
+  void an_entry_cannot_be_served_for_less_than_no_time_or_more_than_a_year() {
+    for (Duration never : List.of(Duration.ofMillis(-1), Duration.ofDays(367))) {
+      assertThatThrownBy(() -> texts(cache -> cache.serveStaleFor(never)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("serveStaleFor must be from 0 to 366 days, was " + never);
+      assertThatThrownBy(() -> texts(cache -> cache.serveStaleOnErrorFor(never)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("serveStaleOnErrorFor must be from 0 to 366 days, was " + never);
+    }
   }
 
   @Test

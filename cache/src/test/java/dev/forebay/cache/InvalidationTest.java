@@ -1,6 +1,7 @@
 package dev.forebay.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forebay.cache.CachesFixture.Event;
 import dev.forebay.embedded.EmbeddedRedis;
@@ -44,6 +45,12 @@ class InvalidationTest {
       events.delete(1L);
       events.deleteAll(List.of(2L, 9L));
       events.deleteMatching("event:*");
+      events.writeThrough(4L, FETE, (id, event) -> {});
+      events.writeAround(5L, FETE, (id, event) -> {});
+      assertThatThrownBy(() -> events.writeThrough(6L, FETE, InvalidationTest::fail))
+          .hasMessage("no room for 6");
+      assertThatThrownBy(() -> events.writeAround(7L, FETE, InvalidationTest::fail))
+          .hasMessage("no room for 7");
 
       assertThat(told)
           .containsExactly(
@@ -51,7 +58,54 @@ class InvalidationTest {
               new Told("events", new Invalidation.ByKeys(List.of("event:2", "event:3")), 2),
               new Told("events", new Invalidation.ByKeys(List.of("event:1")), 1),
               new Told("events", new Invalidation.ByKeys(List.of("event:2", "event:9")), 2),
-              new Told("events", new Invalidation.ByPattern("event:*"), 1));
+              new Told("events", new Invalidation.ByPattern("event:*"), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:4")), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:5")), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:6")), 1),
+              new Told("events", new Invalidation.ByKeys(List.of("event:7")), 1));
+    }
+  }
+
+  private static void fail(long id, Event event) {
+    throw new IllegalStateException("no room for " + id);
+  }
+
+  @Test
+  void one_that_waits_for_a_commit_is_told_when_it_has_ended() {
+    try (CachesFixture instance = CachesFixture.on(namespace)) {
+      Cache<Long, Event> events = instance.events();
+      List<Told> told = listenTo(instance);
+
+      PendingInvalidation pending = events.beginInvalidation(List.of(1L, 2L));
+      assertThat(told).isEmpty();
+      pending.close();
+
+      assertThat(told)
+          .containsExactly(
+              new Told("events", new Invalidation.ByKeys(List.of("event:1", "event:2")), 2));
+    }
+  }
+
+  @Test
+  void of_a_batch_of_which_a_value_is_refused_all_are_told_as_none_is_what_it_was() {
+    try (CachesFixture instance = CachesFixture.on(namespace)) {
+      Cache<Long, String> texts = instance
+          .caches
+          .cache("texts")
+          .key("text:{id}", Long.class)
+          .value(String.class)
+          .validate(text -> !text.isEmpty())
+          .build();
+      List<Told> told = listenTo(instance);
+      Map<Long, String> two = new LinkedHashMap<>();
+      two.put(1L, "text");
+      two.put(2L, "");
+
+      assertThatThrownBy(() -> texts.putAll(two)).isInstanceOf(RefusedValueException.class);
+
+      assertThat(told)
+          .containsExactly(
+              new Told("texts", new Invalidation.ByKeys(List.of("text:1", "text:2")), 2));
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @RedisTest
 class OutageTest {
@@ -67,13 +69,19 @@ class OutageTest {
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void what_was_deleted_or_put_during_an_outage_is_not_served_after_it(
-      @OwnServer(appendOnly = true) EmbeddedRedis server) {
+      boolean killed, @OwnServer(appendOnly = true) EmbeddedRedis server) {
+    server.execute("CONFIG", "SET", "appendfsync", "always");
     try (CachesFixture instance = CachesFixture.on(server.uri(), "")) {
       Cache<Long, Event> events = instance.events();
       LongStream.rangeClosed(1, 4).forEach(id -> events.put(id, OLD));
-      server.stop();
+      if (killed) {
+        server.kill();
+      } else {
+        server.stop();
+      }
       await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);
       events.delete(1L);
       events.put(2L, NEW);

@@ -13,11 +13,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,36 @@ class RefreshesTest {
     await().untilAsserted(() -> assertThat(elsewhere.get(2L)).contains("after it"));
     assertThat(again).hasValue(0);
     assertThat(elsewhere.get(1L)).contains("new");
+  }
+
+  @Test
+  void of_more_stale_entries_than_may_wait_for_a_thread_the_last_is_served_and_refreshed_later() {
+    Cache<Long, String> texts = texts(here, cache -> cache.serveStaleFor(LONG).leaseTime(LONG));
+    long accepted = LoadThreads.REFRESHES + LoadThreads.WAITING_REFRESHES;
+    Map<Long, String> all = new HashMap<>();
+    LongStream.rangeClosed(0, accepted).forEach(id -> all.put(id, "old"));
+    texts.putAll(all);
+    putStale(texts, accepted);
+    texts.setTtl(LONG);
+    Gate release = new Gate();
+    gates.add(release);
+    Set<Long> loaded = ConcurrentHashMap.newKeySet();
+    Loader<Long, String, RuntimeException> loader = id -> {
+      release.awaitOpen();
+      loaded.add(id);
+      return "new";
+    };
+
+    LongStream.rangeClosed(0, accepted)
+        .forEach(id -> assertThat(texts.getOrLoad(id, loader)).isEqualTo("old"));
+    release.open();
+    await().atMost(Duration.ofSeconds(60)).until(() -> texts.statistics().refreshes() == accepted);
+    assertThat(loaded).hasSize((int) accepted);
+    assertThat(texts.get(0L)).contains("new");
+    assertThat(texts.get(accepted)).as("the one too many").contains("old");
+
+    assertThat(texts.getOrLoad(accepted, loader)).isEqualTo("old");
+    await().untilAsserted(() -> assertThat(texts.get(accepted)).contains("new"));
   }
 
   @Test

@@ -93,10 +93,11 @@ class SwitchedCacheTest {
   @Test
   @Tag("F11")
   void what_changed_while_a_cache_was_off_is_not_served_when_it_is_on_again() {
+    List<Long> ids = LongStream.rangeClosed(1, 10).boxed().toList();
     for (CacheMode meanwhile :
         List.of(CacheMode.off(), CacheMode.percent(0), CacheMode.shadow(), CacheMode.percent(50))) {
       mode.change(CacheMode.on());
-      LongStream.rangeClosed(1, 6).forEach(id -> events.put(id, OLD));
+      ids.forEach(id -> events.put(id, OLD));
       mode.change(meanwhile);
       events.delete(1L);
       events.put(2L, NEW);
@@ -104,18 +105,21 @@ class SwitchedCacheTest {
       events.putAll(Map.of(4L, NEW));
       events.deleteAll(List.of(5L));
       events.deleteMatching("event:6");
+      events.writeThrough(7L, NEW, (id, event) -> {});
+      events.writeAround(8L, NEW, (id, event) -> {});
+      events.beginInvalidation(List.of(9L)).close();
+      assertThat(events.expire(10L, Duration.ofSeconds(10))).isTrue();
       mode.change(CacheMode.on());
 
-      assertThat(events.getAll(List.of(1L, 2L, 3L, 4L, 5L, 6L)).values())
+      assertThat(events.getAll(ids.subList(0, 9)).values())
           .as(meanwhile.text())
           .doesNotContain(OLD);
-      LongStream.rangeClosed(1, 6).forEach(id -> events.put(id, OLD));
+      assertThat(events.ttl(10L).orElse(Duration.ZERO)).isLessThanOrEqualTo(Duration.ofSeconds(10));
+      ids.forEach(id -> events.put(id, OLD));
       mode.change(meanwhile);
       events.clear();
       mode.change(CacheMode.on());
-      assertThat(events.getAll(List.of(1L, 2L, 3L, 4L, 5L, 6L)))
-          .as(meanwhile.text())
-          .isEmpty();
+      assertThat(events.getAll(ids)).as(meanwhile.text()).isEmpty();
     }
   }
 
