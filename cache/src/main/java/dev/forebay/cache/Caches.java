@@ -51,9 +51,9 @@ public final class Caches implements AutoCloseable {
   private final ConcurrentMap<String, Watched> watched = new ConcurrentHashMap<>();
   private final CacheOversight oversight;
 
-  private Caches(Redis redis) {
+  private Caches(Redis redis, Duration poll) {
     this.redis = redis;
-    this.wakeups = new Wakeups(CacheKeys.channels(redis.settings().keyPrefix()));
+    this.wakeups = new Wakeups(CacheKeys.channels(redis.settings().keyPrefix()), poll);
     this.sweeper = Executors.newSingleThreadScheduledExecutor(runnable -> {
       Thread thread = new Thread(runnable, "forebay-cache-sweeper");
       thread.setDaemon(true);
@@ -68,7 +68,12 @@ public final class Caches implements AutoCloseable {
    * instances are rid of them too.
    */
   public static Caches on(Redis redis) {
-    Caches caches = new Caches(redis);
+    return on(redis, Wakeups.POLL);
+  }
+
+  /** @param poll how long who waits for a load trusts that he is told of its end, on average */
+  static Caches on(Redis redis, Duration poll) {
+    Caches caches = new Caches(redis, poll);
     if (redis.settings().enabled()) {
       caches.listeners.add(new CacheLog(redis.settings(), System::nanoTime));
       redis
@@ -310,9 +315,9 @@ public final class Caches implements AutoCloseable {
     return journals.stream().allMatch(InvalidationJournal::isEmpty);
   }
 
-  /** Whether no caller waits for a load by another instance. No round trip. */
-  boolean nobodyWaits() {
-    return wakeups.isEmpty();
+  /** Returns the callers who wait for loads by other instances. */
+  Wakeups wakeups() {
+    return wakeups;
   }
 
   private void claim(String name, KeyTemplate<?> template) {

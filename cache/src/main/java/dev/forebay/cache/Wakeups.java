@@ -16,15 +16,20 @@ import java.util.concurrent.TimeUnit;
 final class Wakeups {
 
   /** How long to wait for a message before asking again, on average. */
-  private static final Duration POLL = Duration.ofMillis(50);
+  static final Duration POLL = Duration.ofMillis(50);
 
   private final String channels;
+  private final Duration poll;
   private final String instance = UUID.randomUUID().toString();
   private final Map<String, Wakeup> waiting = new ConcurrentHashMap<>();
 
-  /** @param channels what the channels of all instances begin with */
-  Wakeups(String channels) {
+  /**
+   * @param channels what the channels of all instances begin with
+   * @param poll how long to wait for a message before asking again, on average: {@link #POLL}
+   */
+  Wakeups(String channels, Duration poll) {
     this.channels = channels;
+    this.poll = poll;
   }
 
   String channels() {
@@ -61,7 +66,7 @@ final class Wakeups {
   }
 
   /** One end of a lease, still to come. */
-  static final class Wakeup {
+  final class Wakeup {
 
     private final CountDownLatch latch = new CountDownLatch(1);
 
@@ -74,7 +79,7 @@ final class Wakeups {
     void awaitOrPoll(long atMostNanos) {
       boolean interrupted = false;
       long moment =
-          ThreadLocalRandom.current().nextLong(POLL.toNanos() / 2, POLL.toNanos() * 3 / 2);
+          ThreadLocalRandom.current().nextLong(poll.toNanos() / 2, poll.toNanos() * 3 / 2);
       long atMost = Math.min(moment, atMostNanos);
       long end = System.nanoTime() + atMost;
       try {

@@ -51,7 +51,7 @@ class BlocksTest {
   }
 
   private String lease() {
-    return namespace.key("#lease:{" + namespace.key("event:1") + "}");
+    return CachesFixture.leaseOf(namespace, "event:1");
   }
 
   enum Change {

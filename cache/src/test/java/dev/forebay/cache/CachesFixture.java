@@ -12,14 +12,28 @@ final class CachesFixture implements AutoCloseable {
   final Redis redis;
   final Caches caches;
 
-  private CachesFixture(RedisSettings settings) {
+  private CachesFixture(RedisSettings settings, Duration poll) {
     this.redis = Redis.connect(settings);
-    this.caches = Caches.on(redis);
+    this.caches = Caches.on(redis, poll);
   }
 
   /** Returns an instance on a part of the shared servers, whatever their topology. */
   static CachesFixture on(RedisNamespace namespace) {
     return on(addressOf(namespace), namespace.keyPrefix());
+  }
+
+  /**
+   * As {@link #on(RedisNamespace)}.
+   *
+   * @param poll how long callers wait to be told that a load has ended before they ask
+   */
+  static CachesFixture on(RedisNamespace namespace, Duration poll) {
+    return new CachesFixture(patient(addressOf(namespace), namespace.keyPrefix()), poll);
+  }
+
+  /** Returns the key of the lease of an entry, of which the name is given without the prefix. */
+  static String leaseOf(RedisNamespace namespace, String entry) {
+    return namespace.key("#lease:{" + namespace.key(entry) + "}");
   }
 
   /** Returns the address of the shared servers as settings have it. */
@@ -33,17 +47,30 @@ final class CachesFixture implements AutoCloseable {
   }
 
   static CachesFixture on(String uri, String keyPrefix) {
-    return on(RedisSettings.builder()
+    return on(patient(uri, keyPrefix));
+  }
+
+  private static RedisSettings patient(String uri, String keyPrefix) {
+    return RedisSettings.builder()
         .uri(uri)
         .keyPrefix(keyPrefix)
         // A busy machine is not an outage; tests of outages have their own settings.
         .connectTimeout(Duration.ofSeconds(30))
         .commandTimeout(Duration.ofSeconds(30))
+        .build();
+  }
+
+  /** Returns an instance that soon takes a Redis that does not answer for one that is away. */
+  static CachesFixture impatient(String uri) {
+    return on(RedisSettings.builder()
+        .uri(uri)
+        .connectTimeout(Duration.ofMillis(500))
+        .commandTimeout(Duration.ofMillis(200))
         .build());
   }
 
   static CachesFixture on(RedisSettings settings) {
-    return new CachesFixture(settings);
+    return new CachesFixture(settings, Wakeups.POLL);
   }
 
   Cache<Long, Event> events() {

@@ -332,7 +332,7 @@ class LeasesTest {
           .hasMessage("the source is away");
     }
 
-    assertThat(here.caches.nobodyWaits()).isTrue();
+    assertThat(here.caches.wakeups().isEmpty()).isTrue();
   }
 
   @Test
@@ -381,7 +381,7 @@ class LeasesTest {
   }
 
   private String leaseOfOne() {
-    return namespace.key("#lease:{" + namespace.key("event:1") + "}");
+    return CachesFixture.leaseOf(namespace, "event:1");
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,27 @@ class OutageTest {
       server.execute("ACL", "SETUSER", "app", "+unlink");
 
       await().untilAsserted(() -> assertThat(elsewhere.get(1L)).isEmpty());
+    }
+  }
+
+  @Test
+  @Tag("C2")
+  void who_may_neither_send_nor_hear_messages_asks_whether_a_load_has_ended(
+      @OwnServer EmbeddedRedis server) throws Exception {
+    server.execute("ACL", "SETUSER", "app", "on", ">pw", "~*", "+@all", "-@pubsub");
+    String app = "redis://app:pw@127.0.0.1:" + server.port();
+    try (CachesFixture instance = CachesFixture.on(app, "");
+        CachesFixture other = CachesFixture.on(app, "")) {
+      Cache<Long, Event> elsewhere = other.events();
+      SlowLoad<Event> load = SlowLoad.begin(instance.events(), OLD);
+      FutureTask<Event> waiting = new FutureTask<>(() -> elsewhere.getOrLoad(1L, id -> NEW));
+      new Thread(waiting, "waiting").start();
+      await().until(() -> elsewhere.statistics().waits() > 0);
+      load.release();
+
+      assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(OLD);
+      assertThat(load.result()).isEqualTo(OLD);
+      assertThat(String.valueOf(server.execute("ACL", "LOG"))).contains("publish", "subscribe");
     }
   }
 

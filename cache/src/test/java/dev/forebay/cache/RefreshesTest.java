@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,11 +41,13 @@ class RefreshesTest {
   private static final Duration BRIEF = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofHours(1);
 
+  private final RedisNamespace namespace;
   private final CachesFixture here;
   private final CachesFixture there;
   private final List<Gate> gates = new ArrayList<>();
 
   RefreshesTest(RedisNamespace namespace) {
+    this.namespace = namespace;
     this.here = CachesFixture.on(namespace);
     this.there = CachesFixture.on(namespace);
   }
@@ -108,6 +114,43 @@ class RefreshesTest {
     await().untilAsserted(() -> assertThat(elsewhere.get(2L)).contains("after it"));
     assertThat(again).hasValue(0);
     assertThat(elsewhere.get(1L)).contains("new");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void of_two_instances_that_find_an_entry_stale_one_refreshes_it(boolean batch) {
+    Cache<Long, String> texts = texts(here, cache -> cache.serveStaleFor(LONG));
+    Cache<Long, String> elsewhere = texts(there, cache -> cache.serveStaleFor(LONG));
+    putStale(texts, 1L);
+    texts.setTtl(LONG);
+    elsewhere.setTtl(LONG);
+    AtomicInteger loads = new AtomicInteger();
+    Gate loading = new Gate();
+    Gate release = new Gate();
+    gates.add(release);
+    Supplier<String> source = () -> {
+      loads.incrementAndGet();
+      loading.open();
+      release.awaitOpen();
+      return "new";
+    };
+    Function<Cache<Long, String>, @Nullable String> read = cache -> batch
+        ? cache.getAllOrLoad(List.of(1L), ids -> Map.of(1L, source.get())).get(1L)
+        : cache.getOrLoad(1L, id -> source.get());
+
+    assertThat(read.apply(texts)).isEqualTo("old");
+    loading.awaitOpen();
+    for (int i = 0; i < 10; i++) {
+      assertThat(read.apply(elsewhere)).isEqualTo("old");
+    }
+    // The other one has asked for the lease, and was told that it is taken.
+    String lease = CachesFixture.leaseOf(namespace, "text:1");
+    await().until(() -> Objects.equals(namespace.execute("HLEN", lease), 2L));
+    release.open();
+
+    await().untilAsserted(() -> assertThat(texts.get(1L)).contains("new"));
+    assertThat(elsewhere.get(1L)).contains("new");
+    assertThat(loads).hasValue(1);
   }
 
   @Test

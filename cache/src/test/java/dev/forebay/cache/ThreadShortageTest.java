@@ -60,7 +60,7 @@ class ThreadShortageTest {
     RedisCommands redis = instance.redis.commands();
     CacheScripts scripts = new CacheScripts(redis);
     CacheRecorder recorder = new CacheRecorder("texts", new CacheListeners());
-    Wakeups wakeups = new Wakeups(CacheKeys.channels(namespace.keyPrefix()));
+    Wakeups wakeups = new Wakeups(CacheKeys.channels(namespace.keyPrefix()), Wakeups.POLL);
     EntryScan scan = new EntryScan(keys, redis, scripts, wakeups.channels());
     InvalidationJournal journal = new InvalidationJournal("texts", keys, scan, redis);
     EntryWriter<String> writer = new EntryWriter<>(format, policy, recorder);

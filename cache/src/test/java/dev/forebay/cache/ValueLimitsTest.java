@@ -252,7 +252,7 @@ class ValueLimitsTest {
   }
 
   private void requireNoLease(String entry) {
-    String lease = namespace.key("#lease:{" + namespace.key(entry) + "}");
+    String lease = CachesFixture.leaseOf(namespace, entry);
     await().until(() -> Objects.equals(namespace.execute("EXISTS", lease), 0L));
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class StampedeSuite implements Suite {
 
   private static final String STAMPEDE = "stampede";
+  private static final int CALLERS = 256;
   private static final long LOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   @Override
@@ -36,7 +37,8 @@ public final class StampedeSuite implements Suite {
 
   @Override
   public List<Case> cases() {
-    return List.of(stampede(Callers.platform(256)), stampede(Callers.virtual(256)), instances(2));
+    return List.of(
+        stampede(Callers.platform(CALLERS)), stampede(Callers.virtual(CALLERS)), instances(2));
   }
 
   @Override
@@ -48,8 +50,9 @@ public final class StampedeSuite implements Suite {
     return Case.of(STAMPEDE, "one missing key, a loader of 50 ms", callers, 1).pace(Pace.LOCKSTEP);
   }
 
+  /** As many callers in all. */
   private static Case instances(int count) {
-    return stampede(Callers.platform(64)).instances(count);
+    return stampede(Callers.platform(CALLERS / count)).instances(count);
   }
 
   @Override
