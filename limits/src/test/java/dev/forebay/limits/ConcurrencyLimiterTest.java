@@ -16,6 +16,8 @@ import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,54 @@ class ConcurrencyLimiterTest {
     first.close();
     assertThat(theirs.tryAcquire(ALICE)).isPresent();
     assertThat(theirs.tryAcquire(ALICE)).isEmpty();
+  }
+
+  @Test
+  void however_many_threads_of_two_instances_ask_no_more_than_the_permits_are_held()
+      throws InterruptedException {
+    AtomicInteger acquired = new AtomicInteger();
+    AtomicInteger holders = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(32);
+    List<ConcurrencyLimiter> limiters = List.of(three(here), three(there));
+    for (int i = 0; i < 32; i++) {
+      ConcurrencyLimiter limiter = limiters.get(i % 2);
+      Thread asking = new Thread(() -> {
+        try {
+          while (acquired.get() < 2_000) {
+            limiter.tryAcquire(ALICE).ifPresent(permit -> {
+              acquired.incrementAndGet();
+              most.accumulateAndGet(holders.incrementAndGet(), Math::max);
+              permit.renew(); // a round trip, in which others ask
+              holders.decrementAndGet();
+              permit.close();
+            });
+          }
+        } finally {
+          done.countDown();
+        }
+      });
+      asking.setDaemon(true);
+      asking.start();
+    }
+    done.await();
+
+    assertThat(acquired.get()).isGreaterThanOrEqualTo(2_000);
+    assertThat(most).as("most who held a permit at the same time").hasValue(3);
+    for (ConcurrencyLimiter limiter : List.of(limiters.get(0), limiters.get(1), limiters.get(0))) {
+      assertThat(limiter.tryAcquire(ALICE)).isPresent();
+    }
+    assertThat(limiters.get(1).tryAcquire(ALICE)).isEmpty();
+  }
+
+  private static ConcurrencyLimiter three(LimitsFixture instance) {
+    return instance
+        .limits
+        .concurrency("imports")
+        .permits(3)
+        .holdTime(HOLD)
+        .whenUnavailable(WhenUnavailable.CLOSED)
+        .build();
   }
 
   @Test

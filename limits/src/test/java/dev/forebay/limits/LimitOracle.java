@@ -3,6 +3,7 @@ package dev.forebay.limits;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,6 +48,18 @@ abstract class LimitOracle {
 
   final boolean canTake(long now, long cost) {
     return allows(at(now), cost);
+  }
+
+  /** Gives permits back, those first that would expire first. If none are left, none were ever taken. */
+  final void refund(long now, long cost) {
+    if (!giveBack(at(now), cost)) {
+      latest = Long.MIN_VALUE;
+    }
+  }
+
+  /** Returns whether nothing that was taken counts any more. */
+  final boolean isUnused(long now) {
+    return unused(at(now));
   }
 
   final long remaining(long now) {
@@ -102,6 +115,11 @@ abstract class LimitOracle {
 
   abstract long left(long at);
 
+  /** Returns whether any are left. */
+  abstract boolean giveBack(long at, long cost);
+
+  abstract boolean unused(long at);
+
   /** Takes over all that another one counts, if both count in the same way. */
   abstract boolean goesOnFrom(LimitOracle before);
 
@@ -140,6 +158,23 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return permits - times.stream().filter(time -> at - time < window).count();
+    }
+
+    @Override
+    boolean giveBack(long at, long cost) {
+      long toGo = cost;
+      for (Iterator<Long> all = times.iterator(); all.hasNext() && toGo > 0; ) {
+        if (at - all.next() < window) {
+          all.remove();
+          toGo--;
+        }
+      }
+      return !times.isEmpty();
+    }
+
+    @Override
+    boolean unused(long at) {
+      return left(at) == permits;
     }
 
     @Override
@@ -211,6 +246,24 @@ abstract class LimitOracle {
       return Math.floorDiv(width * permits + width / 2 - scaled(at), width);
     }
 
+    @Override
+    boolean giveBack(long at, long cost) {
+      counts.headMap((at - window + 1) / width).clear();
+      long toGo = cost;
+      for (Map.Entry<Long, Long> part : counts.entrySet()) {
+        long back = Math.min(toGo, part.getValue());
+        part.setValue(part.getValue() - back);
+        toGo -= back;
+      }
+      counts.values().removeIf(count -> count == 0);
+      return !counts.isEmpty();
+    }
+
+    @Override
+    boolean unused(long at) {
+      return scaled(at) == 0;
+    }
+
     /** Returns permits · width. */
     private long scaled(long at) {
       long from = at - window + 1;
@@ -245,6 +298,25 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return Math.floorDiv(permits * window - scaled(at), window);
+    }
+
+    /** First those of the window before; what was taken in this one counts from now on. */
+    @Override
+    boolean giveBack(long at, long cost) {
+      long current = at / window;
+      long before = counts.getOrDefault(current - 1, 0L);
+      long back = Math.min(before, cost);
+      long left = Math.max(0, counts.getOrDefault(current, 0L) - (cost - back));
+      counts.clear();
+      counts.put(current - 1, before - back);
+      counts.put(current, left);
+      latest = at;
+      return before - back + left > 0;
+    }
+
+    @Override
+    boolean unused(long at) {
+      return scaled(at) == 0;
     }
 
     @Override
@@ -309,6 +381,21 @@ abstract class LimitOracle {
     }
 
     @Override
+    boolean giveBack(long at, long cost) {
+      arrival = after(at, -cost);
+      latest = at;
+      if (unused(at)) {
+        arrival = BigInteger.ZERO;
+      }
+      return arrival.signum() > 0;
+    }
+
+    @Override
+    boolean unused(long at) {
+      return arrival.compareTo(now(at)) <= 0;
+    }
+
+    @Override
     boolean goesOnFrom(LimitOracle before) {
       if (!(before instanceof Gcra rate) || rate.permits != permits || rate.window != window) {
         return false;
@@ -365,6 +452,20 @@ abstract class LimitOracle {
     @Override
     long left(long at) {
       return permits - counts.getOrDefault(at / window, 0L);
+    }
+
+    @Override
+    boolean giveBack(long at, long cost) {
+      long left = Math.max(0, permits - left(at) - cost);
+      counts.clear();
+      counts.put(at / window, left);
+      latest = at;
+      return left > 0;
+    }
+
+    @Override
+    boolean unused(long at) {
+      return left(at) == permits;
     }
 
     @Override

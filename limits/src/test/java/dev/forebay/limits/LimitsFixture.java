@@ -76,6 +76,13 @@ final class LimitsFixture implements AutoCloseable {
     return Redis.connect(patient(uri).keyPrefix(namespace.keyPrefix()).build(), Workload.LIMITS);
   }
 
+  /** Returns what asks Redis about this instance's limits, past all that it remembers. */
+  RedisLimits redisLimits() {
+    return new RedisLimits(
+        new LimitScripts(redis.commands(), () -> Long.toString(clock.get())),
+        new LimitKeys(redis.settings().keyPrefix()));
+  }
+
   void advance(Duration step) {
     clock.addAndGet(step.toMillis());
   }

@@ -6,6 +6,7 @@ import static dev.forebay.limits.NewsSteps.THREE;
 import static dev.forebay.limits.NewsSteps.api;
 import static dev.forebay.limits.NewsSteps.awaitAllowed;
 import static dev.forebay.limits.NewsSteps.awaitKnownDenial;
+import static dev.forebay.limits.NewsSteps.deaf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,12 +34,6 @@ class MissedNewsTest {
 
   MissedNewsTest(RedisNamespace namespace) {
     this.namespace = namespace;
-  }
-
-  /** An instance that may run scripts, but neither publish nor subscribe. */
-  private static LimitsFixture deaf(EmbeddedRedis server) {
-    server.execute("ACL", "SETUSER", "deaf", "on", ">pw", "~*", "resetchannels", "+@all");
-    return LimitsFixture.on("redis://deaf:pw@127.0.0.1:" + server.port());
   }
 
   @Test

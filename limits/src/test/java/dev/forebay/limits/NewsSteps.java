@@ -3,6 +3,7 @@ package dev.forebay.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.limits.Decision.Source;
 import java.time.Duration;
 
@@ -18,6 +19,12 @@ final class NewsSteps {
   /** Builds the limiter that instances share. */
   static RateLimiter api(LimitsFixture instance) {
     return instance.limits.limiter("api").limit(ONE).build();
+  }
+
+  /** Returns an instance that may run scripts, but neither publish nor subscribe. */
+  static LimitsFixture deaf(EmbeddedRedis server) {
+    server.execute("ACL", "SETUSER", "deaf", "on", ">pw", "~*", "resetchannels", "+@all");
+    return LimitsFixture.on("redis://deaf:pw@127.0.0.1:" + server.port());
   }
 
   static void awaitKnownDenial(RateLimiter limiter) {

@@ -268,8 +268,8 @@ class RateLimiterTest {
       here.advance(Duration.ofSeconds(10));
     }
 
-    Denied struck =
-        denied(redisLimits().strike(login.charge(ALICE), strikes(3, 1)).await().get(0));
+    Denied struck = denied(
+        here.redisLimits().strike(login.charge(ALICE), strikes(3, 1)).await().get(0));
 
     assertThat(struck.retryAfter()).isEqualTo(Duration.ofSeconds(10));
     assertThat(struck.reason()).isEqualTo(Reason.LIMIT);
@@ -279,13 +279,15 @@ class RateLimiterTest {
   @Tag("RL6")
   void a_million_strikes_are_forgotten_in_time_and_still_make_the_longest_wait() {
     RateLimiter login = penalised(5);
-    redisLimits().strike(login.charge(ALICE), strikes(1_000_000, 1)).await();
+    here.redisLimits().strike(login.charge(ALICE), strikes(1_000_000, 1)).await();
 
     String key = new LimitKeys(here.redis.settings().keyPrefix()).stateOf("login", ALICE);
     assertThat(here.redis.commands().ttl(key).await().orElseThrow()).isLessThan(Duration.ofDays(4));
     for (int i = 0; i < 2; i++) {
-      Denied again = denied(
-          redisLimits().strike(login.charge(ALICE), strikes(5, i + 2)).await().get(0));
+      Denied again = denied(here.redisLimits()
+          .strike(login.charge(ALICE), strikes(5, i + 2))
+          .await()
+          .get(0));
       assertThat(again.reason()).isEqualTo(Reason.PENALTY);
       assertThat(again.retryAfter()).isEqualTo(Duration.ofDays(1));
       assertThat(again.remaining()).isZero();
@@ -302,12 +304,6 @@ class RateLimiterTest {
     Penalty penalty =
         new Penalty(Duration.ofMinutes(5), Duration.ofDays(1), 5, Duration.ofHours(1));
     return here.limits.limiter("login").limit(permits, MINUTE).penalty(penalty).build();
-  }
-
-  private RedisLimits redisLimits() {
-    return new RedisLimits(
-        new LimitScripts(here.redis.commands(), () -> Long.toString(here.clock.get())),
-        new LimitKeys(here.redis.settings().keyPrefix()));
   }
 
   @ParameterizedTest
@@ -351,7 +347,7 @@ class RateLimiterTest {
       for (int time = 0; time < 3; time++) {
         for (int teller = 0; teller < 32; teller++) {
           var strikes = new LocalStrikes.Telling(1, 0xFFFF_FFF0L - teller, number, 0);
-          redisLimits().strike(login.charge(ALICE), strikes).await();
+          here.redisLimits().strike(login.charge(ALICE), strikes).await();
         }
       }
     }

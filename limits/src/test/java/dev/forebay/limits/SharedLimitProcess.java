@@ -1,72 +1,145 @@
 package dev.forebay.limits;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.ChildJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A process whose threads all take permits of one subject for a time, then prints how many they got.
+ * A process whose threads all take the permits of one subject until Redis says that there are none,
+ * then those of the next: so threads of two processes are always at about the same subject.
  */
 final class SharedLimitProcess {
 
-  static final int THREADS = 64;
-  private static final String SUBJECT = "everybody";
+  private static final int THREADS = 64;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private SharedLimitProcess() {}
 
-  /** Starts it; the only line that it prints is how many permits its threads got. */
-  static ChildJvm start(String uri, String prefix, Limit limit, Duration time) {
-    return ChildJvm.start(
+  /** How many permits two processes got of each subject. */
+  record Admitted(List<Long> here, List<Long> there) {
+
+    int subjects() {
+      return here.size();
+    }
+
+    long of(int subject) {
+      return here.get(subject) + there.get(subject);
+    }
+
+    /** Returns of how many subjects both processes got some. */
+    long contested() {
+      return IntStream.range(0, subjects())
+          .filter(subject -> here.get(subject) > 0 && there.get(subject) > 0)
+          .count();
+    }
+  }
+
+  /** Starts it, and waits until it is ready to take permits. */
+  static ChildJvm start(String uri, String prefix, Limit limit) {
+    ChildJvm process = ChildJvm.start(
         SharedLimitProcess.class,
         uri,
         prefix,
         Long.toString(limit.permits()),
-        limit.window().toString(),
-        time.toString());
+        limit.window().toString());
+    if (!process.readLine().equals("READY")) {
+      throw new IllegalStateException("It said something else than READY");
+    }
+    return process;
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     RedisSettings settings = RedisSettings.builder()
         .uri(arguments[0])
         .keyPrefix(arguments[1])
+        .connectTimeout(Duration.ofSeconds(30))
         .commandTimeout(Duration.ofSeconds(30))
         .build();
     Limit limit = new Limit(Long.parseLong(arguments[2]), Duration.parse(arguments[3]));
-    long end = System.nanoTime() + Duration.parse(arguments[4]).toNanos();
     try (LimitsFixture instance = LimitsFixture.on(settings)) {
-      System.out.println(admitted(instance, limit, () -> System.nanoTime() < end));
+      RateLimiter limiter = limiter(instance, limit);
+      limiter.check("nobody");
+      System.out.println("READY");
+      String subjects = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
+      System.out.println(admitted(limiter, Integer.parseInt(subjects)).stream()
+          .map(String::valueOf)
+          .collect(Collectors.joining(" ")));
     }
   }
 
-  /** Lets many threads take permits; returns how many they got from Redis. */
-  static long admitted(LimitsFixture instance, Limit limit, BooleanSupplier goOn)
-      throws InterruptedException {
-    RateLimiter limiter = instance
+  /** Builds the limiter that processes share. Without Redis it admits nothing. */
+  static RateLimiter limiter(LimitsFixture instance, Limit limit) {
+    return instance
         .limits
         .limiter("shared")
         .limit(limit)
         .whenUnavailable(WhenUnavailable.CLOSED)
         .build();
-    AtomicLong admitted = new AtomicLong();
+  }
+
+  static String subject(int number) {
+    return "subject " + number;
+  }
+
+  /** Lets this process and another one take all permits of subjects at the same time. */
+  static Admitted together(RateLimiter here, ChildJvm there, int subjects)
+      throws InterruptedException {
+    CompletableFuture<String> theirs =
+        CompletableFuture.supplyAsync(() -> there.ask(Integer.toString(subjects)));
+    List<Long> mine = admitted(here, subjects);
+    return new Admitted(
+        mine, Arrays.stream(theirs.join().split(" ", -1)).map(Long::valueOf).toList());
+  }
+
+  private static List<Long> admitted(RateLimiter limiter, int subjects)
+      throws InterruptedException {
+    AtomicLongArray admitted = new AtomicLongArray(subjects);
     CountDownLatch done = new CountDownLatch(THREADS);
     for (int i = 0; i < THREADS; i++) {
-      new Thread(() -> {
-            try {
-              while (goOn.getAsBoolean()) {
-                if (limiter.check(SUBJECT).isAllowed()) {
-                  admitted.incrementAndGet();
-                }
-              }
-            } finally {
-              done.countDown();
-            }
-          })
-          .start();
+      Thread taker = new Thread(() -> {
+        try {
+          for (int subject = 0; subject < subjects; subject++) {
+            admitted.addAndGet(subject, takeAll(limiter, subject(subject)));
+          }
+        } finally {
+          done.countDown();
+        }
+      });
+      taker.setDaemon(true);
+      taker.start();
     }
     done.await();
-    return admitted.get();
+    return IntStream.range(0, subjects).mapToObj(admitted::get).toList();
+  }
+
+  /** Takes permits until Redis denies one. */
+  private static long takeAll(RateLimiter limiter, String subject) {
+    long taken = 0;
+    while (true) {
+      Decision decision = limiter.check(subject);
+      if (decision.isAllowed()) {
+        taken++;
+      } else if (((Denied) decision).reason() == Reason.LIMIT) {
+        return taken;
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS); // Redis is away
+      }
+    }
   }
 }

@@ -1,17 +1,20 @@
 package dev.forebay.limits;
 
+import static dev.forebay.limits.SharedLimitProcess.limiter;
+import static dev.forebay.limits.SharedLimitProcess.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.EmbeddedSentinel;
-import dev.forebay.redis.RedisSettings;
+import dev.forebay.limits.SharedLimitProcess.Admitted;
 import dev.forebay.testing.ChildJvm;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
@@ -20,12 +23,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One limit, this process and another one, 64 threads each. */
+/** This process and another one, 64 threads each, take the permits of the same subjects. */
 @RedisTest
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SharedLimitTest {
 
-  private static final Duration TIME = Duration.ofSeconds(6);
+  private static final int SUBJECTS = Integer.getInteger("forebay.limits.subjects", 200);
+  private static final int CUT_SUBJECTS = SUBJECTS / 2;
+  // Longer than the test, so that not one more may pass.
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final RedisNamespace namespace;
 
@@ -33,21 +39,23 @@ class SharedLimitTest {
     this.namespace = namespace;
   }
 
+  /** A limit of 100 is a log of all times, one of 200 is counted per part of the window. */
   @ParameterizedTest
-  @ValueSource(longs = {100, 20_000})
+  @ValueSource(longs = {100, 200})
   @Tag("RL1")
   @Tag("F14")
   void two_processes_admit_as_many_as_the_limit_says(long permits) throws Exception {
-    // Longer than the test, so that not one more may pass.
-    Limit limit = new Limit(permits, Duration.ofHours(1));
+    Limit limit = new Limit(permits, HOUR);
     try (LimitsFixture here = LimitsFixture.on(namespace);
-        ChildJvm there =
-            SharedLimitProcess.start(namespace.uri(), namespace.keyPrefix(), limit, TIME)) {
-      long end = System.nanoTime() + TIME.toNanos();
-      long mine = SharedLimitProcess.admitted(here, limit, () -> System.nanoTime() < end);
-      long theirs = Long.parseLong(there.readLine());
+        ChildJvm there = SharedLimitProcess.start(namespace.uri(), namespace.keyPrefix(), limit)) {
+      Admitted admitted = SharedLimitProcess.together(limiter(here, limit), there, SUBJECTS);
 
-      assertThat(mine + theirs).isEqualTo(permits);
+      for (int i = 0; i < SUBJECTS; i++) {
+        assertThat(admitted.of(i)).as("permits of %s", subject(i)).isEqualTo(permits);
+      }
+      assertThat(admitted.contested())
+          .as("subjects of which both processes got permits")
+          .isGreaterThan(SUBJECTS / 20);
     }
   }
 
@@ -55,66 +63,79 @@ class SharedLimitTest {
   @Tag("RL1")
   void connections_that_break_cost_permits_but_admit_not_one_more(
       @OwnServer EmbeddedRedis server, @OwnServer FaultProxy proxy) throws Exception {
-    Limit limit = new Limit(20_000, Duration.ofHours(1));
-    RedisSettings settings = RedisSettings.builder()
-        .uri(proxy.uri())
-        .commandTimeout(Duration.ofSeconds(1))
-        .build();
-    try (LimitsFixture here = LimitsFixture.on(settings)) {
-      AtomicBoolean goOn = new AtomicBoolean(true);
+    Limit limit = new Limit(100, HOUR);
+    try (LimitsFixture here = LimitsFixture.on(proxy.uri());
+        ChildJvm there = SharedLimitProcess.start(proxy.uri(), "", limit)) {
+      RateLimiter limiter = limiter(here, limit);
+      long connections = proxy.totalConnections();
+      AtomicBoolean racing = new AtomicBoolean(true);
       Thread breaking = new Thread(() -> {
-        try {
-          for (int i = 0; i < 8; i++) {
-            long connections = proxy.totalConnections();
-            proxy.cutAfter(20_000);
-            await().until(() -> proxy.totalConnections() > connections);
-          }
-        } finally {
-          goOn.set(false);
+        while (racing.get()) {
+          long before = proxy.totalConnections();
+          proxy.cutAfter(10_000);
+          await()
+              .pollInterval(Duration.ofMillis(5))
+              .until(() -> !racing.get() || proxy.totalConnections() > before);
         }
       });
       breaking.start();
+      Admitted admitted;
+      try {
+        admitted = SharedLimitProcess.together(limiter, there, CUT_SUBJECTS);
+      } finally {
+        racing.set(false);
+        breaking.join();
+      }
 
-      long admitted = SharedLimitProcess.admitted(here, limit, goOn::get);
-      breaking.join();
-
-      RateLimiter limiter = here.limits.find("shared").orElseThrow();
-      assertThat(admitted).isPositive();
-      await().until(() -> limiter.peek("everybody").source() == Decision.Source.REDIS);
-      Decision left = limiter.peek("everybody");
-      assertThat(admitted).isLessThanOrEqualTo(limit.permits() - left.remaining());
+      assertThat(proxy.totalConnections() - connections).as("cuts").isGreaterThan(5);
+      proxy.heal();
+      await().until(() -> limiter.peek(subject(0)).source() == Decision.Source.REDIS);
+      long sum = 0;
+      for (int i = 0; i < CUT_SUBJECTS; i++) {
+        Decision left = limiter.peek(subject(i));
+        assertThat(admitted.of(i))
+            .as("permits of %s", subject(i))
+            .isLessThanOrEqualTo(limit.permits() - left.remaining());
+        sum += admitted.of(i);
+      }
+      assertThat(sum).as("permits whose answers arrived").isGreaterThan(CUT_SUBJECTS);
     }
   }
 
   @Test
   @Tag("RL1")
   void a_failover_forgets_no_more_than_the_new_master_had_not_seen(
-      @OwnServer EmbeddedSentinel sentinel) {
-    Limit limit = new Limit(100, Duration.ofHours(1));
-    try (LimitsFixture here = LimitsFixture.on(sentinel.uri())) {
-      RateLimiter limiter = here.limits
-          .limiter("shared")
-          .limit(limit)
-          .whenUnavailable(WhenUnavailable.CLOSED)
-          .build();
-      long before = 0;
-      while (before < 60 && limiter.check("everybody").isAllowed()) {
-        before++;
-      }
+      @OwnServer EmbeddedSentinel sentinel) throws Exception {
+    Limit limit = new Limit(100, HOUR);
+    try (LimitsFixture here = LimitsFixture.on(sentinel.uri());
+        ChildJvm there = SharedLimitProcess.start(sentinel.uri(), "", limit)) {
+      RateLimiter limiter = limiter(here, limit);
+      take(60, limiter, subject(0));
+      take(60, limiter, subject(1));
+      EmbeddedRedis master = sentinel.master();
+      List<EmbeddedRedis> replicas = sentinel.replicas();
+      assertThat(master
+              .endpoint()
+              .executeAll(List.of(
+                  new String[] {"SET", "all before", "seen"}, new String[] {"WAIT", "2", "10000"})))
+          .endsWith(2L);
+      // From here on they hear nothing from it.
+      replicas.forEach(EmbeddedRedis::pause);
+      master.execute("CLIENT", "KILL", "TYPE", "replica");
+      take(20, limiter, subject(1));
+      master.kill();
+      replicas.forEach(EmbeddedRedis::resume);
 
-      sentinel.master().kill();
-      sentinel.awaitMaster();
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> limiter.peek("everybody").source() == Decision.Source.REDIS);
+      Admitted admitted = SharedLimitProcess.together(limiter, there, 2);
 
-      long seen = limit.permits() - limiter.peek("everybody").remaining();
-      long after = 0;
-      while (limiter.check("everybody").isAllowed()) {
-        after++;
-      }
-      assertThat(seen).isPositive();
-      assertThat(before + after).isEqualTo(limit.permits() + before - seen);
+      assertThat(60 + admitted.of(0)).as("all was seen").isBetween(61L, 100L);
+      assertThat(80 + admitted.of(1)).as("20 were not seen").isBetween(101L, 120L);
+    }
+  }
+
+  private static void take(int permits, RateLimiter limiter, String subject) {
+    for (int i = 0; i < permits; i++) {
+      assertThat(limiter.check(subject).isAllowed()).as("permit %d", i).isTrue();
     }
   }
 }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.testing.CommandCalls;
 import dev.forebay.testing.Gate;
 import java.time.Duration;
 import java.util.Optional;
@@ -73,11 +74,7 @@ final class HeldConnection implements AutoCloseable {
 
   /** Returns how often the server was called by a command. */
   long calls(String command) {
-    return String.valueOf(server.execute("INFO", "commandstats"))
-        .lines()
-        .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
-        .sum();
+    return CommandCalls.of(server, command);
   }
 
   /** Returns how many bytes the server has received. */
