@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 @RedisTest
@@ -67,10 +69,11 @@ class WorkloadTest {
     assertThat(other.endpoint().database(9).execute("KEYS", "*")).asString().isEqualTo("[SESSION]");
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(value = Workload.class, mode = EnumSource.Mode.EXCLUDE, names = "CACHE")
   @ResourceLock("log of Redis")
-  void a_server_that_may_evict_jobs_is_warned_of_and_a_cache_is_not(
-      @OwnServer EmbeddedRedis server) {
+  void a_server_that_may_evict_what_must_not_be_lost_is_warned_of_and_a_cache_is_not(
+      Workload workload, @OwnServer EmbeddedRedis server) {
     server.execute("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     RedisSettings settings = TestSettings.patient(server.uri()).build();
     ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -79,13 +82,13 @@ class WorkloadTest {
     logger.setLevel(Level.WARN);
     logger.addAppender(log);
     try (Redis cache = Redis.connect(settings, Workload.CACHE);
-        Redis queue = Redis.connect(settings, Workload.QUEUE)) {
-      assertThat(cache.state()).isEqualTo(queue.state());
+        Redis precious = Redis.connect(settings, workload)) {
+      assertThat(cache.state()).isEqualTo(precious.state());
       await()
           .untilAsserted(() -> assertThat(log.list)
               .extracting(ILoggingEvent::getFormattedMessage)
-              .anyMatch(line -> line.contains("/1 evicts (allkeys-lru) and holds QUEUE")
-                  && line.contains("FOREBAY_QUEUE_URL")));
+              .anyMatch(line -> line.contains("evicts (allkeys-lru) and holds " + workload)
+                  && line.contains("FOREBAY_" + workload + "_URL")));
       assertThat(log.list)
           .extracting(ILoggingEvent::getFormattedMessage)
           .noneMatch(line -> line.contains("holds CACHE"));
