@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until its {@code retryAfter} is over, counted from before Redis was asked, no call of the same or
  * a higher cost can succeed, save for a reset, a refund or a change of the limit: those are told to
- * all instances. So an answer from here is never stricter than one from Redis would be. Holds at most
- * {@value #MOST} denials; more are not remembered until some are over.
+ * all instances. So an answer from here is never stricter than one from Redis would be, but for the
+ * fraction of a millisecond that Redis leaves out, and until those are heard. Holds at most {@value
+ * #MOST} denials; more are not remembered until some are over.
  */
 final class KnownDenials {
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lease ends so long after Redis was asked as the limit's window is longer for Redis than it is
  * said to be ({@link Rule#countedMillis}). So a permit counts there at least as long as the window of
- * the moment in which it is handed out, and no window has more than the limit.
+ * the moment in which it is handed out, and no window has more than the algorithm lets pass.
  */
 final class LeasedPermits {
 

@@ -74,8 +74,9 @@ public final class RateLimiterBuilder {
 
   /**
    * Takes permits of a subject by many at once, and hands them out in this instance without a round
-   * trip. Never admits more than the limit; may admit less, as what is not used of a lease, up to {@code
-   * permits}, counts all the same, and permits come back by {@code time} later. Where fewer than so many
+   * trip. Admits no more in any window than the same limiter without leases; may admit less, as what is
+   * not used of a lease, up to {@code permits}, counts all the same, and permits come back by {@code
+   * time} later. Where fewer than so many
    * are left, a check takes two round trips. Goes with {@link Algorithm#AUTO}, without penalties and
    * shadow.
    *

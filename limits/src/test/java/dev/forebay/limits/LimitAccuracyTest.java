@@ -11,17 +11,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How much {@link Algorithm#AUTO} admits, compared with a log of every call. */
+/**
+ * How much algorithms admit, compared with a log of every call. {@code -Dforebay.limits.calls=3000000}
+ * plays the definitions with as many as the guide's table is of.
+ */
 @RedisTest
 class LimitAccuracyTest {
 
   private static final int TOGETHER = 500;
   private static final long WINDOW = 60_000;
+  private static final long[] LIMITS = {5, 100, 129, 1_000, 10_000};
+  private static final int CALLS = Integer.getInteger("forebay.limits.calls", 200_000);
 
   private final RedisNamespace namespace;
 
@@ -35,19 +42,72 @@ class LimitAccuracyTest {
     "100, steady, 50000",
     "129, steady, 50000",
     "1000, steady, 100000",
+    "10000, steady, 200000",
+    "5, bursty, 50000",
     "100, bursty, 50000",
     "129, bursty, 100000",
-    "1000, bursty, 400000"
+    "1000, bursty, 400000",
+    "10000, bursty, 300000"
   })
   @Tag("RL8")
   void auto_admits_what_an_exact_log_admits_but_for_a_thousandth(
       long permits, String shape, int count) {
-    long[] calls = shape.equals("steady") ? steady(permits, count) : bursty(permits, count);
-    double exact = exactly(permits, calls);
+    long[] calls = calls(shape, permits, count);
+    double exact = admitted(calls, new Log(permits)::take).length;
 
     double admitted = admitted(permits, calls);
 
     assertThat(admitted / exact).isCloseTo(1, within(0.001));
+  }
+
+  /**
+   * By the definition, to which {@link LimitOracleTest} holds the script: what the guide's table says,
+   * which is of more calls. All figures are percents.
+   *
+   * @param ratios at 5, 100, 129, 1,000 and 10,000 permits, compared with a log
+   * @param near how far off the ratios may be
+   * @param worst what no window of the limit's length has more of
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "EXACT_LOG, steady, 100 100, 0, 100",
+    "EXACT_LOG, bursty, 100 100, 0, 100",
+    "AUTO, steady, 100 100 100 100 100, 0.1, 103",
+    "AUTO, bursty, 100 100 100 100 100, 0.1, 117",
+    "SUB_WINDOWS, steady, 100 100, 0.1, 120", // AUTO is it from 129 on
+    "SUB_WINDOWS, bursty, 100 100, 0.1, 140",
+    "SLIDING_WINDOW, steady, 91.4 100.1 100.1 100 100, 1, 160",
+    "SLIDING_WINDOW, bursty, 95.4 100.8 100.8 102.2 100.9, 4, 197",
+    "GCRA, steady, 121 101.8 101.4 100.2 100.5, 2, 180",
+    "GCRA, bursty, 121 126 127 127 126, 4, 200",
+    "FIXED_WINDOW, steady, 117 101.8 101.4 100.2 100, 1, 200",
+    "FIXED_WINDOW, bursty, 124 123 123 124 126, 4, 200"
+  })
+  @Tag("RL8")
+  void each_algorithm_admits_what_the_guide_says(
+      Algorithm algorithm, String shape, String ratios, double near, double worst) {
+    String[] expected = ratios.split(" ", -1);
+    System.out.printf("%-14s %-6s admitted (worst window)", algorithm, shape);
+    for (int i = 0; i < expected.length; i++) {
+      long permits = LIMITS[i];
+      long[] calls = calls(shape, permits, (int) Math.max(CALLS, 100 * permits));
+      Limit limit = new Limit(permits, Duration.ofMillis(WINDOW));
+      LimitOracle oracle =
+          LimitOracle.of(new Rule(limit, algorithm, 0, null, WhenUnavailable.LOCAL, false, null));
+
+      long[] admitted = admitted(calls, call -> oracle.take(call, 1));
+
+      double ratio = 100.0 * admitted.length / admitted(calls, new Log(permits)::take).length;
+      double most = 100.0 * worstWindow(admitted) / permits;
+      System.out.printf(Locale.ROOT, "%9.2f %% (%.1f %%)", ratio, most);
+      assertThat(ratio).isCloseTo(Double.parseDouble(expected[i]), within(near));
+      assertThat(most).isLessThanOrEqualTo(worst);
+    }
+    System.out.println();
+  }
+
+  private static long[] calls(String shape, long permits, int count) {
+    return shape.equals("steady") ? steady(permits, count) : bursty(permits, count);
   }
 
   /** Half as many again as are allowed, at random times. */
@@ -73,19 +133,39 @@ class LimitAccuracyTest {
     return calls;
   }
 
-  private static long exactly(long permits, long[] calls) {
-    Deque<Long> times = new ArrayDeque<>();
-    long admitted = 0;
-    for (long call : calls) {
+  /** Returns when those calls came that were admitted. */
+  private static long[] admitted(long[] calls, LongPredicate limit) {
+    return Arrays.stream(calls).filter(limit).toArray();
+  }
+
+  /** Returns how many times lie in one window, at most. */
+  private static int worstWindow(long[] times) {
+    int worst = 0;
+    int oldest = 0;
+    for (int newest = 0; newest < times.length; newest++) {
+      while (times[newest] - times[oldest] >= WINDOW) {
+        oldest++;
+      }
+      worst = Math.max(worst, newest - oldest + 1);
+    }
+    return worst;
+  }
+
+  /** All times of the last window, of any limit. */
+  private static final class Log {
+    private final Deque<Long> times = new ArrayDeque<>();
+    private final long permits;
+
+    Log(long permits) {
+      this.permits = permits;
+    }
+
+    boolean take(long call) {
       while (!times.isEmpty() && call - times.getFirst() >= WINDOW) {
         times.removeFirst();
       }
-      if (times.size() < permits) {
-        times.add(call);
-        admitted++;
-      }
+      return times.size() < permits && times.add(call);
     }
-    return admitted;
   }
 
   private long admitted(long permits, long[] calls) {

@@ -3,7 +3,9 @@ package dev.forebay.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.Redis;
+import dev.forebay.redis.RedisOperationException;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.Workload;
 import dev.forebay.redis.spi.Reply;
@@ -62,17 +64,15 @@ class LimitMemoryTest {
         .setting("maxmemory", "4mb")
         .setting("maxmemory-policy", "allkeys-lru")
         .start()) {
-      RedisSettings settings = RedisSettings.builder()
-          .uri(cacheServer.uri())
+      RedisSettings settings = LimitsFixture.patient(cacheServer.uri())
           .uri(Workload.LIMITS, limitsServer.uri())
-          .commandTimeout(Duration.ofSeconds(30))
           .build();
       try (Redis cache = Redis.connect(settings);
           LimitsFixture instance = LimitsFixture.on(settings)) {
         RateLimiter login = instance.limits.tier(LimitTier.LOGIN);
         login.check(ADDRESS, 5);
 
-        fill(cache);
+        assertThat(fill(cache)).isZero();
 
         assertThat(cacheServer.execute("INFO", "stats"))
             .asString()
@@ -82,11 +82,55 @@ class LimitMemoryTest {
     }
   }
 
-  private static void fill(Redis cache) {
+  @Test
+  @Tag("RL2")
+  void a_cache_that_fills_the_server_of_the_limits_resets_none_as_nothing_is_evicted() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder()
+        .setting("maxmemory", "8mb")
+        .setting("maxmemory-policy", "noeviction")
+        .start()) {
+      RedisSettings settings = LimitsFixture.patient(server.uri()).build();
+      try (Redis cache = Redis.connect(settings);
+          LimitsFixture instance = LimitsFixture.on(settings)) {
+        RateLimiter login = instance.limits.tier(LimitTier.LOGIN);
+        login.check(ADDRESS, 5);
+
+        assertThat(fill(cache)).isPositive();
+
+        assertThat(server.execute("INFO", "stats")).asString().contains("evicted_keys:0\r");
+        assertThat(login.peek(ADDRESS).isAllowed()).isFalse();
+        for (int attempt = 0; attempt < 20; attempt++) {
+          assertThat(login.check(ADDRESS).isAllowed()).as("attempt %d", attempt).isFalse();
+        }
+        try (LimitsFixture later = LimitsFixture.on(settings)) {
+          assertThat(later.limits.tier(LimitTier.LOGIN).check(ADDRESS).isAllowed())
+              .isFalse();
+          server.endpoint().database(0).execute("FLUSHDB");
+
+          Decision denied = later.limits.tier(LimitTier.LOGIN).check(ADDRESS);
+
+          assertThat(denied.isAllowed()).isFalse();
+          assertThat(denied.source()).isNotEqualTo(Source.FALLBACK);
+        }
+      }
+    }
+  }
+
+  /** Returns how much was refused for want of room. */
+  private static int fill(Redis cache) {
     List<Reply<String>> sets = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       sets.add(cache.commands().set("entry:" + i, new byte[4096], Duration.ofHours(1)));
     }
-    sets.forEach(Reply::await);
+    int refused = 0;
+    for (Reply<String> set : sets) {
+      try {
+        set.await();
+      } catch (RedisOperationException full) {
+        assertThat(full).hasMessageContaining("OOM");
+        refused++;
+      }
+    }
+    return refused;
   }
 }

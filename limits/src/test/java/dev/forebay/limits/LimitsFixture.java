@@ -62,7 +62,7 @@ final class LimitsFixture implements AutoCloseable {
   }
 
   /** A busy machine is not an outage. */
-  private static RedisSettingsBuilder patient(String uri) {
+  static RedisSettingsBuilder patient(String uri) {
     return RedisSettings.builder()
         .uri(uri)
         .connectTimeout(Duration.ofSeconds(30))

@@ -455,17 +455,4 @@ class RateLimiterTest {
       }
     }
   }
-
-  @Test
-  @Tag("RL2")
-  void every_tier_has_its_limit() {
-    for (LimitTier tier : LimitTier.values()) {
-      RateLimiter limiter = here.limits.tier(tier);
-      assertThat(limiter).isSameAs(here.limits.tier(tier));
-      for (long i = 0; i < tier.limit().permits(); i++) {
-        assertThat(limiter.check(ALICE).isAllowed()).as("%s %d", tier, i).isTrue();
-      }
-      assertThat(limiter.check(ALICE).isAllowed()).as("%s", tier).isFalse();
-    }
-  }
 }

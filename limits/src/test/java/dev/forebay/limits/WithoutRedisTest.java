@@ -2,6 +2,9 @@ package dev.forebay.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forebay.limits.Decision.Denied;
+import dev.forebay.limits.Decision.Reason;
+import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ForebayException;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
@@ -41,6 +44,31 @@ class WithoutRedisTest {
       assertThat(decisions).extracting(Decision::isAllowed).containsExactly(true, false);
       assertThat(decisions.get(0).remaining()).isEqualTo(5);
       assertThat(without.look(wide).remaining()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void a_cost_above_the_limit_is_denied_for_ever_whatever_a_limit_answers_without_redis() {
+    try (LimitsFixture instance = LimitsFixture.stepped("redis://127.0.0.1:1")) { // nobody there
+      for (WhenUnavailable answer : WhenUnavailable.values()) {
+        RateLimiter limiter = instance
+            .limits
+            .limiter(answer.name())
+            .limit(5, HOUR)
+            .whenUnavailable(answer)
+            .build();
+
+        Decision decision = limiter.check(ALICE, 6);
+
+        assertThat(decision).isInstanceOfSatisfying(Denied.class, denied -> {
+          assertThat(denied.reason()).isEqualTo(Reason.COST_ABOVE_LIMIT);
+          assertThat(denied.canSucceedLater()).isFalse();
+          assertThat(denied.source()).isEqualTo(Source.FALLBACK);
+        });
+        assertThat(limiter.check(ALICE, 5).isAllowed())
+            .as("all that %s has", answer)
+            .isEqualTo(answer != WhenUnavailable.CLOSED);
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.limits.Limit;
 import dev.forebay.limits.WhenUnavailable;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.OwnServer;
@@ -109,6 +110,33 @@ class RefusalHandlerTest {
       assertThat(denied.json().get("detail").asString())
           .isEqualTo("This client is blocked for now.");
       assertThat(Integer.parseInt(denied.field("Retry-After"))).isBetween(3_500, 3_600);
+    }
+  }
+
+  @Test
+  void a_request_that_costs_more_than_its_limit_has_by_now_is_not_told_to_wait(RedisNamespace redis)
+      throws Exception {
+    try (LimitedServer server = LimitedServer.start(redis, limits -> {
+      limits.limiter("api").limit(10, Duration.ofHours(1)).build();
+      return RateLimitFilter.builder(limits)
+          .route("GET", "/report", byAddress("api").cost(4))
+          .route("GET", "/import", byAddress("api").cost(4).message("Too many imports."));
+    })) {
+      server.limits.change("api", Limit.of(3, Duration.ofHours(1)));
+
+      HttpAnswer denied = server.send("GET", "/report");
+
+      assertThat(denied.status()).isEqualTo(429);
+      assertThat(denied.fields()).doesNotContainKey("retry-after");
+      assertThat(denied.field("RateLimit-Policy")).isEqualTo("\"api\";q=3;w=3600");
+      assertThat(denied.field("RateLimit")).startsWith("\"api\";r=3");
+      assertThat(denied.json().get("detail").asString())
+          .isEqualTo("This request costs more than its limit ever allows.");
+      assertThat(denied.json().has("retry-after")).isFalse();
+      assertThat(server.send("GET", "/import").json().get("detail").asString())
+          .isEqualTo("Too many imports.");
+      assertThat(server.send("GET", "/import").fields()).doesNotContainKey("retry-after");
+      assertThat(server.application.requests).hasValue(0);
     }
   }
 

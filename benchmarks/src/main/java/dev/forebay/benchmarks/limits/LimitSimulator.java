@@ -1,5 +1,6 @@
 package dev.forebay.benchmarks.limits;
 
+import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -11,7 +12,7 @@ import java.util.function.LongFunction;
 /**
  * Compares what algorithms admit with what an exact log admits of the same calls, and finds the worst
  * window. No Redis, no clock: a simulation of windows of a minute each, in whole milliseconds, for
- * about {@value #PERMITS} permits. Prints a table; the same each time.
+ * about {@value #PERMITS} permits, or as many as its argument says. Prints a table; the same each time.
  */
 public final class LimitSimulator {
 
@@ -44,16 +45,20 @@ public final class LimitSimulator {
   private record Outcome(long admitted, long worst) {}
 
   public static void main(String[] arguments) {
-    System.out.printf(
+    print(System.out, arguments.length == 0 ? PERMITS : Integer.parseInt(arguments[0]));
+  }
+
+  static void print(PrintStream out, int all) {
+    out.printf(
         "%-18s %8s  %-8s %14s %16s%n",
         "algorithm", "permits", "calls", "admitted/exact", "worst window");
     for (String shape : List.of("steady", "bursty")) {
       for (long permits : LIMITS) {
-        long[] calls = shape.equals("steady") ? steady(permits) : bursty(permits);
+        long[] calls = shape.equals("steady") ? steady(permits, all) : bursty(permits, all);
         Outcome exact = play(new ExactLog(permits), calls);
         for (Algorithm algorithm : ALGORITHMS) {
           Outcome outcome = play(algorithm.of().apply(permits), calls);
-          System.out.printf(
+          out.printf(
               Locale.ROOT,
               "%-18s %8d  %-8s %13.3f%% %15.1f%%%n",
               algorithm.name(),
@@ -67,24 +72,23 @@ public final class LimitSimulator {
   }
 
   /** Half as many again as are allowed, at random times. */
-  private static long[] steady(long permits) {
+  private static long[] steady(long permits, int all) {
     Random random = new Random(permits);
-    long[] calls = new long[PERMITS * 3 / 2];
+    long[] calls = new long[all * 3 / 2];
     for (int i = 0; i < calls.length; i++) {
-      calls[i] = random.nextLong(PERMITS / permits * WINDOW);
+      calls[i] = random.nextLong(all / permits * WINDOW);
     }
     Arrays.sort(calls);
     return calls;
   }
 
   /** As many, in bursts of a third up to thrice the limit, each within a twentieth of a window. */
-  private static long[] bursty(long permits) {
+  private static long[] bursty(long permits, int all) {
     Random random = new Random(permits);
-    int all = PERMITS * 3 / 2;
-    long[] calls = new long[all];
-    for (int made = 0; made < all; ) {
-      long begin = random.nextLong(PERMITS / permits * WINDOW);
-      long size = Math.min(all - made, permits / 3 + 1 + random.nextLong(3 * permits));
+    long[] calls = new long[all * 3 / 2];
+    for (int made = 0; made < calls.length; ) {
+      long begin = random.nextLong(all / permits * WINDOW);
+      long size = Math.min(calls.length - made, permits / 3 + 1 + random.nextLong(3 * permits));
       for (int i = 0; i < size; i++) {
         calls[made++] = begin + random.nextLong(WINDOW / 20);
       }
