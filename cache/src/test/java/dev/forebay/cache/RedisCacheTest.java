@@ -214,6 +214,12 @@ class RedisCacheTest {
       server.execute("CONFIG", "RESETSTAT");
       assertThat(cache.deleteAll(many.keySet())).isEqualTo(300);
       assertThat(callsOf(server, "eval") + callsOf(server, "evalsha")).isLessThan(100);
+
+      server.execute("CONFIG", "RESETSTAT");
+      assertThat(cache.getAllOrLoad(many.keySet(), missing -> many)).hasSize(300);
+      assertThat(callsOf(server, "mget")).isEqualTo(1);
+      assertThat(callsOf(server, "set")).isEqualTo(300);
+      assertThat(callsOf(server, "eval") + callsOf(server, "evalsha")).isLessThan(100);
     }
   }
 
@@ -428,7 +434,7 @@ class RedisCacheTest {
 
   record EventPage(String place, int page) {}
 
-  private static long callsOf(EmbeddedRedis server, String command) {
+  static long callsOf(EmbeddedRedis server, String command) {
     String stats = String.valueOf(server.execute("INFO", "commandstats"));
     Matcher matcher = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(stats);
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
