@@ -180,7 +180,7 @@ public interface Cache<K, V> {
    * @param pattern begins with what all names of this cache begin with, {@code "items:"}
    * @param limit from 1 on; the search ends when as many are found
    * @return names without the application's prefix, each once, in no order; what was found so far
-   *     if Redis fails meanwhile
+   *     if Redis fails meanwhile; not all if slots of a cluster move meanwhile
    * @throws IllegalArgumentException if {@code pattern} could match what is not of this cache
    */
   Set<String> findMatching(String pattern, int limit);
@@ -194,7 +194,8 @@ public interface Cache<K, V> {
    * Deletes the entries whose names match a glob pattern, in batches, without ever blocking the
    * server. Entries that are written meanwhile may or may not be deleted; a load that is under way
    * in this instance is not cached. If Redis cannot be reached, all entries of this cache are
-   * deleted later, before it is read again.
+   * deleted later, before it is read again; if slots of a cluster move meanwhile, which may hide
+   * entries, all are outdated at once.
    *
    * @param pattern as for {@link #findMatching}
    * @param progress told after each batch how many were deleted so far

@@ -32,10 +32,11 @@ final class EntryScan {
    * Hands over the names that match, those of other caches and of counters left out, until {@code
    * wantsMore} says no. A name may come twice.
    *
+   * @return whether all were found, as {@link RedisCommands#scan} tells
    * @throws dev.forebay.redis.ForebayException if Redis fails
    */
-  void forEachPage(String pattern, Predicate<List<String>> wantsMore) {
-    redis.scan(
+  boolean forEachPage(String pattern, Predicate<List<String>> wantsMore) {
+    return redis.scan(
         pattern, PAGE, page -> wantsMore.test(page.stream().filter(keys::isName).toList()));
   }
 
@@ -43,22 +44,24 @@ final class EntryScan {
    * Deletes the entries that match, and ends the leases of those that match and are being loaded.
    *
    * @param progress told after each page how many were deleted so far
+   * @return false if some may have been missed, as slots of a cluster moved meanwhile
    * @throws dev.forebay.redis.ForebayException if Redis fails; some may be deleted by then
    */
-  void deleteMatching(String pattern, LongConsumer progress) {
-    redis.scan(keys.leaseOf(pattern), PAGE, leases -> {
+  boolean deleteMatching(String pattern, LongConsumer progress) {
+    boolean allLeases = redis.scan(keys.leaseOf(pattern), PAGE, leases -> {
       invalidate(
           Deletion.ofAll(leases.stream().map(keys::entryOf).filter(keys::isName).toList()));
       return true;
     });
     long[] deleted = {0};
-    forEachPage(pattern, names -> {
+    boolean allEntries = forEachPage(pattern, names -> {
       if (!names.isEmpty()) {
         deleted[0] += invalidate(Deletion.ofAll(names));
         progress.accept(deleted[0]);
       }
       return true;
     });
+    return allLeases && allEntries;
   }
 
   /**

@@ -252,14 +252,20 @@ final class EntryStore<V> {
     return found;
   }
 
-  /** Deletes entries that match, all entries later if Redis fails; returns how many existed. */
+  /**
+   * Deletes entries that match; outdates all entries if some may have been missed, later if Redis
+   * fails. Returns how many were deleted.
+   */
   long deleteMatching(String pattern, LongConsumer progress) {
     AtomicLong deleted = new AtomicLong();
     try {
-      scan.deleteMatching(pattern, soFar -> {
+      boolean all = scan.deleteMatching(pattern, soFar -> {
         deleted.set(soFar);
         progress.accept(soFar);
       });
+      if (!all) {
+        journal.renewAll();
+      }
     } catch (ForebayException e) {
       journal.addAll();
       recorder.failed("delete", e);

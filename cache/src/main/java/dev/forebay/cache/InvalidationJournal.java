@@ -80,6 +80,15 @@ final class InvalidationJournal {
   }
 
   /**
+   * Outdates all entries of the cache, whatever is noted. Round trips as {@link #renew}.
+   *
+   * @throws ForebayException if Redis fails; it is noted then
+   */
+  void renewAll() {
+    renew(List.of(keys.epoch()));
+  }
+
+  /**
    * Outdates all entries of some epochs, whatever is noted. One round trip, two if Redis refuses.
    *
    * @throws ForebayException if Redis fails; of which epochs it did not say that they are renewed,

@@ -3,7 +3,6 @@ package dev.forebay.cache;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.RedisNamespace;
-import dev.forebay.testing.Topology;
 import java.time.Duration;
 
 /** One instance of an application, as far as caches go: a connection and its caches. */
@@ -38,7 +37,7 @@ final class CachesFixture implements AutoCloseable {
 
   /** Returns the address of the shared servers as settings have it. */
   static String addressOf(RedisNamespace namespace) {
-    return namespace.topology() == Topology.CLUSTER ? addressOf(namespace.uri()) : namespace.uri();
+    return namespace.topology().isCluster() ? addressOf(namespace.uri()) : namespace.uri();
   }
 
   /** Returns the address of a cluster as settings have it. */

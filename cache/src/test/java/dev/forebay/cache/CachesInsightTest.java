@@ -32,7 +32,7 @@ class CachesInsightTest {
           .cache("events")
           .key("event:{id}", Long.class)
           .value(JsonCodec.optionalOf(Event.class))
-          .ttl(Duration.ofMillis(500))
+          .ttl(Duration.ofMillis(1_500))
           .ttlJitter(0)
           .build();
       events.getOrLoad(1L, id -> Optional.of(FETE));

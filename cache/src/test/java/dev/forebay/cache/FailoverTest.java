@@ -38,7 +38,9 @@ class FailoverTest {
       replicated.clear();
       cleared.put(1L, OLD);
       deleted.put(1L, OLD);
-      awaitReplicas(sentinel, "#epoch:replicated", "cleared:1", "deleted:1");
+      Cache<Long, Event> lost = cache(here, "lost");
+      lost.put(1L, OLD);
+      awaitReplicas(sentinel, "#epoch:replicated", "cleared:1", "deleted:1", "lost:1");
       cutReplication(sentinel.master());
 
       cleared.clear();
@@ -46,6 +48,7 @@ class FailoverTest {
       assertThat(here.caches.owesNothing()).isTrue();
       sentinel.master().kill();
       sentinel.awaitMaster();
+      sentinel.execute("UNLINK", "#epoch:lost"); // as if the replica had had the entry alone
 
       // Redis had said yes, and forgot: that lasts until the entries expire, or are outdated again.
       Cache<Long, Event> elsewhere = cache(there, "cleared");
@@ -53,6 +56,15 @@ class FailoverTest {
       await().atMost(LONG).untilAsserted(() -> assertThat(deleted.get(1L)).contains(OLD));
       assertThat(deleted.ttl(1L).orElseThrow()).isLessThanOrEqualTo(TtlClass.SHORT.duration());
       assertThat(cache(there, "replicated").get(1L)).isEmpty();
+
+      Cache<Long, Event> lostElsewhere = cache(there, "lost");
+      for (int i = 0; i < 2; i++) {
+        assertThat(sentinel.execute("EXISTS", "lost:1")).isEqualTo(1L);
+        assertThat(lost.get(1L)).isEmpty();
+        assertThat(lostElsewhere.get(1L)).isEmpty();
+        lost.put(2L, NEW); // another epoch begins
+        assertThat(lostElsewhere.get(2L)).contains(NEW);
+      }
 
       cleared.clear();
       assertThat(elsewhere.get(1L)).isEmpty();
@@ -120,7 +132,7 @@ class FailoverTest {
   }
 
   /** Lets replicas neither go on nor begin again; they keep what they have. */
-  private static void cutReplication(EmbeddedRedis master) {
+  static void cutReplication(EmbeddedRedis master) {
     master.execute("ACL", "SETUSER", "default", "-psync", "-sync");
     master.execute("CLIENT", "KILL", "TYPE", "replica");
     await().until(() -> info(master).contains("connected_slaves:0"));

@@ -10,7 +10,13 @@ import dev.forebay.embedded.SlotMove;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +81,60 @@ class MovingSlotsTest {
         assertThat(events.getOrLoad(1L, id -> NEW)).isEqualTo(NEW);
       }
     }
+  }
+
+  @Test
+  @Tag("C3")
+  void a_deletion_by_pattern_outdates_also_what_moves_past_it_to_where_it_has_looked(
+      @OwnServer EmbeddedCluster cluster) {
+    String address = CachesFixture.addressOf(cluster.uri());
+    try (CachesFixture here = CachesFixture.on(address, "");
+        CachesFixture there = CachesFixture.on(address, "")) {
+      Cache<Long, Event> events = cache(here);
+      Cache<Long, Event> others = cache(there);
+      Map<Long, Event> all = new HashMap<>();
+      LongStream.range(0, 60).forEach(id -> all.put(id, OLD));
+      events.putAll(all);
+      assertThat(others.getAll(all.keySet())).hasSize(60);
+      AtomicLong passed = new AtomicLong(-1);
+
+      events.deleteMatching("event:*", deleted -> {
+        if (passed.get() < 0) {
+          passed.set(moveToWhereItHasLooked(cluster, all.keySet()));
+        }
+      });
+
+      assertThat(isThere(cluster, passed.get())).isTrue();
+      assertThat(here.caches.owesNothing()).isTrue();
+      assertThat(others.getAll(all.keySet())).isEmpty();
+      assertThat(events.getOrLoad(passed.get(), id -> NEW)).isEqualTo(NEW);
+      assertThat(others.get(passed.get())).contains(NEW);
+
+      assertThat(isComplete(there)).isTrue();
+      SlotMove move = cluster.beginMove(ENTRY, anotherThan(cluster, ENTRY));
+      assertThat(isComplete(there)).isFalse();
+      move.finish();
+      assertThat(isComplete(there)).isTrue();
+    }
+  }
+
+  /** Moves one of the entries that are left to a master that has none any more; returns which. */
+  private static long moveToWhereItHasLooked(EmbeddedCluster cluster, Set<Long> ids) {
+    long gone = ids.stream().filter(id -> !isThere(cluster, id)).findFirst().orElseThrow();
+    long left = ids.stream().filter(id -> isThere(cluster, id)).findFirst().orElseThrow();
+    cluster.moveSlot(
+        EmbeddedCluster.slotOf("event:" + left),
+        cluster.masterOf(EmbeddedCluster.slotOf("event:" + gone)));
+    return left;
+  }
+
+  private static boolean isThere(EmbeddedCluster cluster, long id) {
+    return Objects.equals(cluster.execute("EXISTS", "event:" + id), 1L);
+  }
+
+  /** Returns whether a scan of all keys says that it has missed none. */
+  private static boolean isComplete(CachesFixture instance) {
+    return instance.redis.commands().scan("*", 1_000, page -> true);
   }
 
   private static Cache<Long, Event> cache(CachesFixture instance) {

@@ -213,6 +213,12 @@ class RedisCacheTest {
       server.execute("CONFIG", "RESETSTAT");
       assertThat(cache.deleteAll(many.keySet())).isEqualTo(300);
       assertThat(CommandCalls.of(server, "eval", "evalsha")).isLessThan(100);
+
+      server.execute("CONFIG", "RESETSTAT");
+      assertThat(cache.getAllOrLoad(many.keySet(), missing -> many)).hasSize(300);
+      assertThat(CommandCalls.of(server, "mget")).isEqualTo(1);
+      assertThat(CommandCalls.of(server, "set")).isEqualTo(300);
+      assertThat(CommandCalls.of(server, "eval", "evalsha")).isLessThan(100);
     }
   }
 

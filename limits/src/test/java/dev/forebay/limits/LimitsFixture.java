@@ -5,7 +5,6 @@ import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.RedisSettingsBuilder;
 import dev.forebay.redis.Workload;
 import dev.forebay.testing.RedisNamespace;
-import dev.forebay.testing.Topology;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -70,7 +69,7 @@ final class LimitsFixture implements AutoCloseable {
   }
 
   private static Redis connect(RedisNamespace namespace) {
-    String uri = namespace.topology() == Topology.CLUSTER
+    String uri = namespace.topology().isCluster()
         ? namespace.uri().replaceFirst("^redis://", "redis-cluster://")
         : namespace.uri();
     return Redis.connect(patient(uri).keyPrefix(namespace.keyPrefix()).build(), Workload.LIMITS);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,6 +78,23 @@ final class ClusterLink extends Link {
       sockets.add(socket);
     }
     return sockets;
+  }
+
+  @Override
+  CompletableFuture<Optional<List<String>>> placement() {
+    List<CompletableFuture<String>> views = new ArrayList<>();
+    for (NodeConnection master : connectToMasters()) {
+      Outbox outbox = master.outbox();
+      if (outbox == null) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      OutgoingCommand<String> view = new OutgoingCommand<>(RedisClusterAsyncCommands::clusterNodes);
+      outbox.send(view);
+      views.add(view.reply());
+    }
+    return CompletableFuture.allOf(views.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> SlotPlacement.of(views.stream().map(CompletableFuture::join).toList()));
   }
 
   @Override

@@ -198,8 +198,9 @@ final class LettuceCommands implements RedisCommands {
   }
 
   @Override
-  public void scan(String pattern, int pageSize, Predicate<List<String>> onPage) {
+  public boolean scan(String pattern, int pageSize, Predicate<List<String>> onPage) {
     ScanArgs arguments = ScanArgs.Builder.limit(pageSize).match(pattern);
+    Optional<List<String>> placement = placement();
     // Lettuce's cursor remembers the node that it is at; it cannot be rebuilt from its text.
     ScanCursor cursor = ScanCursor.INITIAL;
     Object sockets = sockets();
@@ -209,12 +210,21 @@ final class LettuceCommands implements RedisCommands {
               commands -> commands.scan(from, arguments), Function.identity())
           .await();
       if (!page.getKeys().isEmpty() && !onPage.test(page.getKeys())) {
-        return;
+        return false;
       }
       requireAll(Objects.equals(sockets, sockets()));
       cursor = page;
     } while (!cursor.isFinished());
     requireAll(sockets != null);
+    return placement.isPresent() && placement.equals(placement());
+  }
+
+  /** One round trip on a cluster, none else. */
+  private Optional<List<String>> placement() {
+    Link link = supervisor == null ? null : supervisor.link();
+    return link == null || outcomes == null || !link.isSharded()
+        ? Optional.of(List.of())
+        : new LettuceReply<>(link.placement(), Function.identity(), link, outcomes).await();
   }
 
   private @Nullable Object sockets() {

@@ -3,6 +3,8 @@ package dev.forebay.redis;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -21,6 +23,14 @@ abstract class Link {
    * them was lost, whatever took its place. Null while one is missing.
    */
   abstract @Nullable Object sockets();
+
+  /**
+   * Asks which server has which keys: equal to what it was before if no key can have moved meanwhile.
+   * Empty while slots of a cluster are between two nodes, or not all nodes can be asked.
+   */
+  CompletableFuture<Optional<List<String>>> placement() {
+    return CompletableFuture.completedFuture(Optional.of(List.of()));
+  }
 
   /**
    * Returns whether all servers have been away for long, although nothing told so. Always false of a

@@ -1,10 +1,15 @@
 package dev.forebay.testing;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -22,7 +27,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *       first test asks for it and stopped after the last. With the environment variable {@code
  *       FOREBAY_TEST_REDIS_URL} ({@code redis://[:password@]host[:port]}) it is that server instead.
  *       With {@link RedisTest @RedisTest(Topology.SENTINEL)} or {@code (Topology.CLUSTER)} it is part
- *       of such a set, shared in the same way; tests must not end or move what others use. Each test,
+ *       of such a set, shared in the same way; with {@code (Topology.MOVING_CLUSTER)} the slots of
+ *       its keys move meanwhile; tests must not end or move what others use. Each test,
  *       and each invocation of a parameterized one, gets its own, the same in all its parameters; its
  *       keys are deleted after the test.
  *   <li>{@link FaultProxy}: a proxy of this test before the shared server.
@@ -30,12 +36,15 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *       closed after it.
  * </ul>
  *
+ * <p>A test that a class inherits from one of another topology is skipped there if it has servers of
+ * its own: it would be the same test once more.
+ *
  * <p>What {@code @BeforeAll} or the constructor of a {@code PER_CLASS} test class is given belongs
  * to the whole class: all its tests get the same. Tests may run in parallel.
  *
  * <p>Register it with {@link RedisTest @RedisTest} or {@code @ExtendWith(RedisExtension.class)}.
  */
-public final class RedisExtension implements ParameterResolver {
+public final class RedisExtension implements ParameterResolver, ExecutionCondition {
 
   private static final Namespace STORE = Namespace.create(RedisExtension.class);
 
@@ -47,6 +56,28 @@ public final class RedisExtension implements ParameterResolver {
   public ExtensionContextScope getTestInstantiationExtensionContextScope(
       ExtensionContext rootContext) {
     return ExtensionContextScope.TEST_METHOD;
+  }
+
+  /** Skips what the class inherits from one of another topology, and has servers of its own. */
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return context
+        .getTestMethod()
+        .filter(method -> isSameTestAsInherited(method, context))
+        .map(method -> ConditionEvaluationResult.disabled("It has servers of its own, and runs in "
+            + method.getDeclaringClass().getName()))
+        .orElseGet(() -> ConditionEvaluationResult.enabled(null));
+  }
+
+  private static boolean isSameTestAsInherited(Method method, ExtensionContext context) {
+    Class<?> declaring = method.getDeclaringClass();
+    return declaring != context.getRequiredTestClass()
+        && !Modifier.isAbstract(declaring.getModifiers())
+        && Arrays.stream(method.getParameters())
+            .anyMatch(parameter -> parameter.isAnnotationPresent(OwnServer.class))
+        && AnnotationSupport.findAnnotation(declaring, RedisTest.class)
+            .filter(inherited -> inherited.value() != topologyOf(context))
+            .isPresent();
   }
 
   /** True for a {@link RedisNamespace}, a {@link FaultProxy} and a parameter with {@link OwnServer}. */
@@ -90,15 +121,20 @@ public final class RedisExtension implements ParameterResolver {
   private record LentKey(Topology topology) {}
 
   /** A name space that is cleaned when JUnit closes the store of its test. */
-  private record Lent(RedisNamespace namespace) implements AutoCloseable {
+  private record Lent(RedisNamespace namespace, Runnable calm) implements AutoCloseable {
 
     static Lent from(SharedServers shared, Topology topology) {
-      return new Lent(new RedisNamespace(shared, topology));
+      RedisNamespace namespace = new RedisNamespace(shared, topology);
+      return new Lent(namespace, shared.disturb(namespace.keyPrefix()));
     }
 
     @Override
     public void close() {
-      namespace.deleteKeys();
+      try {
+        calm.run();
+      } finally {
+        namespace.deleteKeys();
+      }
     }
   }
 

@@ -108,7 +108,7 @@ public final class RedisNamespace {
     Map<Integer, List<String>> commands = new HashMap<>();
     for (Object key : keys) {
       String name = String.valueOf(key);
-      int slot = topology == Topology.CLUSTER ? EmbeddedCluster.slotOf(name) : 0;
+      int slot = topology.isCluster() ? EmbeddedCluster.slotOf(name) : 0;
       commands.computeIfAbsent(slot, s -> new ArrayList<>(List.of("UNLINK"))).add(name);
     }
     database.executeAll(commands.values().stream()

@@ -17,6 +17,15 @@ interface SharedServers extends AutoCloseable {
   /** All that hold keys of their own. */
   List<RedisEndpoint> masters();
 
+  /**
+   * Begins what happens to these servers for as long as a test uses them.
+   *
+   * @return ends it, and fails if it failed
+   */
+  default Runnable disturb(String keyPrefix) {
+    return () -> {};
+  }
+
   @Override
   void close();
 }

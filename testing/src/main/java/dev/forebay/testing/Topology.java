@@ -35,7 +35,25 @@ public enum Topology {
           () -> redis.masters().stream().map(node -> node.endpoint()).toList(),
           redis::close);
     }
+  },
+
+  /**
+   * 3 masters without replicas, of another cluster than {@link #CLUSTER}, and a thread for each test
+   * that moves the slots of its keys from one to the other while it runs: clients are redirected and
+   * find scripts unknown, scans find slots moved. A slot is never between two masters, as it is while
+   * operators move it; for that there is {@link EmbeddedCluster#beginMove}.
+   */
+  MOVING_CLUSTER {
+    @Override
+    SharedServers start() {
+      return MovingCluster.start();
+    }
   };
+
+  /** Whether keys are spread over several masters by their slots. */
+  public boolean isCluster() {
+    return this == CLUSTER || this == MOVING_CLUSTER;
+  }
 
   /** Starts such servers, or takes those that the environment names. */
   abstract SharedServers start();

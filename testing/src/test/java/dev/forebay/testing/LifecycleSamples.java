@@ -144,6 +144,32 @@ final class LifecycleSamples {
     }
   }
 
+  @RedisTest
+  static class OnOneServer {
+
+    @Test
+    void with_a_name_space(RedisNamespace redis) {
+      assertThat(redis.execute("PING")).isEqualTo("PONG");
+    }
+
+    @Test
+    void with_a_server_of_its_own(@OwnServer EmbeddedRedis redis) {
+      assertThat(redis.execute("PING")).isEqualTo("PONG");
+    }
+  }
+
+  @RedisTest(Topology.SENTINEL)
+  static class OnASetToo extends OnOneServer {
+
+    @Test
+    void with_another_server_of_its_own(@OwnServer EmbeddedRedis redis) {
+      assertThat(redis.execute("PING")).isEqualTo("PONG");
+    }
+  }
+
+  @RedisTest
+  static class OnOneServerToo extends OnOneServer {}
+
   @RedisTest(Topology.SENTINEL)
   static class ProxyBeforeASet {
 

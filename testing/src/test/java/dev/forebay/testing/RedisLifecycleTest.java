@@ -73,6 +73,16 @@ class RedisLifecycleTest {
   }
 
   @Test
+  void on_another_topology_an_inherited_test_with_servers_of_its_own_is_not_run_once_more() {
+    run(LifecycleSamples.OnOneServerToo.class)
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(2).skipped(0).failed(0));
+    run(LifecycleSamples.OnASetToo.class)
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(2).skipped(1).failed(0));
+  }
+
+  @Test
   void a_proxy_before_a_shared_set_is_refused() {
     assertThat(run(LifecycleSamples.ProxyBeforeASet.class).testEvents().failed().stream()
             .map(Object::toString))

@@ -77,15 +77,18 @@ public interface RedisCommands {
   /**
    * Finds keys by {@code SCAN}, page by page, on every master. Blocks for one round trip a page and
    * for {@code onPage}; the server is never blocked for longer than one page. A key may come twice,
-   * and keys that come or go meanwhile may or may not be found.
+   * and keys that come or go meanwhile may or may not be found, nor those whose slot moves meanwhile
+   * from a master of a cluster to another one.
    *
    * @param pattern a glob pattern
    * @param pageSize about how many keys the server looks at for one page
    * @param onPage called with the keys of each page that has any; returns whether to go on
+   * @return whether all keys were found that match and were there all the time; false if there was
+   *     no going on, or slots of a cluster moved meanwhile or were between two masters
    * @throws dev.forebay.redis.RedisUnavailableException if Redis cannot be reached, or if a connection
    *     was lost meanwhile, even if there is another one by now; pages before that were delivered
    */
-  void scan(String pattern, int pageSize, Predicate<List<String>> onPage);
+  boolean scan(String pattern, int pageSize, Predicate<List<String>> onPage);
 
   /**
    * {@code EVALSHA}, or {@code EVAL} where the server does not know the script yet. The script must
