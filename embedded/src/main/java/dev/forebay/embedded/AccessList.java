@@ -80,6 +80,16 @@ final class AccessList {
         : Login.withPassword(defaultPassword);
   }
 
+  /** @throws IllegalArgumentException if the default user is off and there is no other to log in as */
+  Login requireLogin(@Nullable String defaultPassword) {
+    if (defaultUserOff && logins.isEmpty()) {
+      throw new IllegalArgumentException(
+          "withoutDefaultUser() leaves the servers nobody to log in with"
+              + " each other as; add a user(...) that is allowed all, by \"~*\", \"&*\", \"+@all\"");
+    }
+    return mainLogin(defaultPassword);
+  }
+
   /** The file. Redis lets its default user in without a password unless a line says otherwise. */
   String text(@Nullable String defaultPassword) {
     List<String> all = new ArrayList<>(lines);

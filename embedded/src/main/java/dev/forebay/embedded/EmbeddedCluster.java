@@ -64,7 +64,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     return nodes().stream().map(EmbeddedRedis::uri).toList();
   }
 
-  /** The password of every node, or null. */
+  /** The password that {@link #uri()} holds, or null. */
   public @Nullable String password() {
     return nodes().get(0).password();
   }

@@ -10,7 +10,6 @@ public final class EmbeddedClusterBuilder extends EmbeddedServerBuilder<Embedded
   private int masters = 3;
   private int replicasPerMaster = 1;
   private Duration nodeTimeout = Duration.ofSeconds(2);
-  private boolean tls;
 
   EmbeddedClusterBuilder() {
     super(Duration.ofSeconds(30));
@@ -52,24 +51,20 @@ public final class EmbeddedClusterBuilder extends EmbeddedServerBuilder<Embedded
     return this;
   }
 
-  /** Lets all ports, the bus included, speak TLS only; as {@link EmbeddedRedisBuilder#tls()}. */
-  public EmbeddedClusterBuilder tls() {
-    this.tls = true;
-    return this;
-  }
-
   /**
    * Starts the nodes and makes them a cluster. Returns when every node serves (masters of a new
    * cluster do so after 2 s at the earliest), knows all others, and every replica is in sync.
    *
+   * @throws IllegalArgumentException if there is {@link #withoutDefaultUser()} without a {@link #user},
+   *     or with an {@link #aclFile} that sets the default user
    * @throws EmbeddedServerException if a node cannot be started or the cluster is not complete in
    *     time; nothing of it is left then
    */
   public EmbeddedCluster start() {
+    ServerPlan plan = plan(loginOfSet());
     ServerSet servers = new ServerSet(launcher());
     boolean ready = false;
     try {
-      ServerPlan plan = plan();
       List<EmbeddedRedis> ofMasters = new ArrayList<>();
       for (int i = 0; i < masters; i++) {
         ofMasters.add(servers.start(plan));
@@ -90,24 +85,23 @@ public final class EmbeddedClusterBuilder extends EmbeddedServerBuilder<Embedded
     }
   }
 
-  private ServerPlan plan() {
+  private ServerPlan plan(Login login) {
     RedisConfig cluster = new RedisConfig()
-        .addAll(ReplicationState.PROMPT)
-        .addUnlessNull("masterauth", password())
+        .addAll(ReplicationState.directives(login, hasTls()))
         .add("cluster-enabled", "yes")
         .add("cluster-config-file", "nodes.conf")
         .add("cluster-announce-ip", "127.0.0.1")
         .add("cluster-node-timeout", Long.toString(nodeTimeout.toMillis()));
-    if (tls) {
-      cluster.add("tls-replication", "yes").add("tls-cluster", "yes");
+    if (hasTls()) {
+      cluster.add("tls-cluster", "yes");
     }
     return new ServerPlan(
         ServerPlan.Kind.CLUSTER_NODE,
         0,
         null,
         password(),
-        new AccessList(),
-        tls,
+        users(),
+        hasTls(),
         directives(cluster),
         patience());
   }

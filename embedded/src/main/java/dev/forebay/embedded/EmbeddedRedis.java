@@ -118,7 +118,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   /**
-   * The same server, logged in as a user that was added with {@link EmbeddedRedisBuilder#user}.
+   * The same server, logged in as a user that was added with {@link EmbeddedServerBuilder#user}.
    *
    * @throws IllegalArgumentException if there is none of that name
    */

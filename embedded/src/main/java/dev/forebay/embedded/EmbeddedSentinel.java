@@ -48,16 +48,16 @@ public final class EmbeddedSentinel implements AutoCloseable {
   }
 
   /**
-   * The address as {@code redis-sentinel://[:password@]host:port,host:port#mastername}, with the
-   * password of the data nodes. No such address has room for {@link #sentinelPassword()}.
+   * The address as {@code redis-sentinel://[[user]:password@]host:port,host:port#mastername}, with the
+   * login of the data nodes; with TLS {@code rediss-sentinel://...}. No such address has room for
+   * {@link #sentinelPassword()}.
    */
   public String uri() {
+    RedisEndpoint node = nodes().get(0).endpoint();
     return sentinels().stream()
         .map(sentinel -> "127.0.0.1:" + sentinel.port())
         .collect(Collectors.joining(
-            ",",
-            "redis-sentinel://" + Login.withPassword(password()).userInfo(),
-            "#" + masterName()));
+            ",", node.scheme() + "-sentinel://" + node.userInfo(), "#" + masterName()));
   }
 
   /** What the sentinels call the master. */
@@ -65,7 +65,7 @@ public final class EmbeddedSentinel implements AutoCloseable {
     return view.masterName();
   }
 
-  /** The password of the data nodes, or null. */
+  /** The password that {@link #uri()} holds, or null. */
   public @Nullable String password() {
     return nodes().get(0).password();
   }
@@ -73,6 +73,11 @@ public final class EmbeddedSentinel implements AutoCloseable {
   /** The password of the sentinels, or null. */
   public @Nullable String sentinelPassword() {
     return sentinelPassword;
+  }
+
+  /** What a client needs to trust the servers; see {@link EmbeddedRedis#tlsFiles()}. */
+  public TlsFiles tlsFiles() {
+    return nodes().get(0).tlsFiles();
   }
 
   /** The sentinels; those that were ended as well. */

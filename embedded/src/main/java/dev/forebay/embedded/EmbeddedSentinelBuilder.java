@@ -114,7 +114,9 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
    * Starts the servers. Returns when every replica is in sync, the sentinels know each other and the
    * replicas, and they agree on the master.
    *
-   * @throws IllegalArgumentException if the quorum is above the number of sentinels
+   * @throws IllegalArgumentException if the quorum is above the number of sentinels, or there is
+   *     {@link #withoutDefaultUser()} without a {@link #user}, or with an {@link #aclFile} that sets the
+   *     default user
    * @throws EmbeddedServerException if a server cannot be started or the set is not complete in time;
    *     nothing of it is left then
    */
@@ -123,13 +125,14 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
       throw new IllegalArgumentException(
           "quorum must be at most the number of sentinels, " + sentinels + ", was " + quorum);
     }
+    Login login = loginOfSet();
     ServerSet servers = new ServerSet(launcher());
     boolean ready = false;
     try {
-      EmbeddedRedis master = servers.start(dataNode(null));
+      EmbeddedRedis master = servers.start(dataNode(null, login));
       List<EmbeddedRedis> data = new ArrayList<>(List.of(master));
       for (int i = 0; i < replicas; i++) {
-        data.add(servers.start(dataNode(master)));
+        data.add(servers.start(dataNode(master, login)));
       }
       List<EmbeddedRedis> replicasOfMaster = data.subList(1, data.size());
       Patience.until(
@@ -138,7 +141,7 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
           () -> ReplicationState.obstacle(master, replicasOfMaster));
       List<EmbeddedRedis> watching = new ArrayList<>();
       for (int i = 0; i < sentinels; i++) {
-        watching.add(servers.start(sentinel(master)));
+        watching.add(servers.start(sentinel(master, login)));
       }
       EmbeddedSentinel started = new EmbeddedSentinel(
           servers, new SentinelView(masterName, watching, data), sentinelPassword, patience());
@@ -152,21 +155,20 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
     }
   }
 
-  private ServerPlan dataNode(@Nullable EmbeddedRedis master) {
-    RedisConfig replication = new RedisConfig()
-        .addAll(ReplicationState.PROMPT)
-        .addUnlessNull("masterauth", password())
+  private ServerPlan dataNode(@Nullable EmbeddedRedis master, Login login) {
+    RedisConfig replication = ReplicationState.directives(login, hasTls())
         .add("min-replicas-to-write", Integer.toString(minReplicas))
         .add("min-replicas-max-lag", Long.toString(maxLag.toSeconds()));
     if (master != null) {
       replication.add("replicaof", List.of("127.0.0.1", Integer.toString(master.port())));
     }
-    return plan(ServerPlan.Kind.DATA, password(), directives(replication));
+    return plan(ServerPlan.Kind.DATA, password(), users(), directives(replication));
   }
 
-  private ServerPlan sentinel(EmbeddedRedis master) {
+  private ServerPlan sentinel(EmbeddedRedis master, Login login) {
     int agreeing = quorum == 0 ? sentinels / 2 + 1 : quorum;
     RedisConfig watch = new RedisConfig()
+        .add("tls-replication", hasTls() ? "yes" : "no")
         .add(
             "sentinel",
             List.of(
@@ -178,21 +180,26 @@ public final class EmbeddedSentinelBuilder extends EmbeddedServerBuilder<Embedde
         .add("sentinel", ofMaster("down-after-milliseconds", downAfter.toMillis()))
         .add("sentinel", ofMaster("failover-timeout", failOverTimeout.toMillis()))
         .add("sentinel", ofMaster("parallel-syncs", replicas));
-    String password = password();
+    String password = login.password();
     if (password != null) {
       watch.add("sentinel", List.of("auth-pass", masterName, password));
+    }
+    String user = login.user();
+    if (user != null) {
+      watch.add("sentinel", List.of("auth-user", masterName, user));
     }
     if (sentinelPassword != null) {
       watch.add("sentinel", List.of("sentinel-pass", sentinelPassword));
     }
-    return plan(ServerPlan.Kind.SENTINEL, sentinelPassword, watch);
+    return plan(ServerPlan.Kind.SENTINEL, sentinelPassword, new AccessList(), watch);
   }
 
   private List<String> ofMaster(String option, long value) {
     return List.of(option, masterName, Long.toString(value));
   }
 
-  private ServerPlan plan(ServerPlan.Kind kind, @Nullable String password, RedisConfig directives) {
-    return new ServerPlan(kind, 0, null, password, new AccessList(), false, directives, patience());
+  private ServerPlan plan(
+      ServerPlan.Kind kind, @Nullable String password, AccessList users, RedisConfig directives) {
+    return new ServerPlan(kind, 0, null, password, users, hasTls(), directives, patience());
   }
 }

@@ -1,5 +1,7 @@
 package dev.forebay.embedded;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +17,10 @@ public abstract sealed class EmbeddedServerBuilder<B extends EmbeddedServerBuild
     permits EmbeddedRedisBuilder, EmbeddedSentinelBuilder, EmbeddedClusterBuilder {
 
   private final RedisConfig settings = new RedisConfig();
+  private final AccessList users = new AccessList();
   private @Nullable String password;
   private boolean appendOnly;
+  private boolean tls;
   private RedisBinary.@Nullable Source binary;
   private Duration patience;
 
@@ -43,6 +47,58 @@ public abstract sealed class EmbeddedServerBuilder<B extends EmbeddedServerBuild
           "password must not be empty; do not call password(...) for a server without one");
     }
     return RedisConfig.requireText("password", password);
+  }
+
+  /**
+   * Adds a user. {@link EmbeddedRedis#endpointOf} gives its address. It stands in an ACL file that
+   * only this user of the machine can read, so {@code ACL SAVE} and {@code ACL LOAD} work as well.
+   *
+   * @param name no white space, not {@code default}
+   * @param password not empty, any characters but NUL
+   * @param rules as for ACL SETUSER, such as {@code "~app:*", "&app:*", "+@all", "-@dangerous"};
+   *     without rules the user may do nothing
+   */
+  public B user(String name, String password, String... rules) {
+    users.add(name, requirePassword(password), List.of(rules));
+    return self();
+  }
+
+  /**
+   * Adds the users of an ACL file, such as the one that production uses; read at once. Log in as one
+   * of them with {@link RedisEndpoint#login}. If it sets the default user, then with {@link
+   * #password} or without one as that line says.
+   *
+   * @throws EmbeddedServerException if it cannot be read
+   */
+  public B aclFile(Path file) {
+    try {
+      users.addLines(Files.readString(file));
+    } catch (IOException e) {
+      throw new EmbeddedServerException(
+          "The ACL file '" + file + "' cannot be read: " + e + ". Correct the path.", e);
+    }
+    return self();
+  }
+
+  /**
+   * Turns the default user off, so that nobody gets in without the name of a user. {@code uri()},
+   * {@code endpoint()} and {@code execute} then log in as the first {@link #user}. So do the servers
+   * of a set with each other: there it must be allowed all, by {@code "~*", "&*", "+@all"}.
+   */
+  public B withoutDefaultUser() {
+    users.turnDefaultUserOff();
+    return self();
+  }
+
+  /**
+   * Lets every port speak TLS only, those of sentinels and the bus of a cluster too, with a
+   * certificate for localhost and 127.0.0.1 of a throw-away authority; {@link
+   * EmbeddedRedis#tlsFiles()} says how to trust it. Clients need no certificate. The first server of a
+   * JVM with TLS starts about a second later.
+   */
+  public B tls() {
+    this.tls = true;
+    return self();
   }
 
   /**
@@ -101,6 +157,25 @@ public abstract sealed class EmbeddedServerBuilder<B extends EmbeddedServerBuild
   @Nullable
   String password() {
     return password;
+  }
+
+  AccessList users() {
+    return users;
+  }
+
+  /**
+   * Returns with what the servers of a set log in with each other.
+   *
+   * @throws IllegalArgumentException if there is no such user, or what is said of the default user
+   *     contradicts itself
+   */
+  Login loginOfSet() {
+    users.requireConsistent();
+    return users.requireLogin(password);
+  }
+
+  boolean hasTls() {
+    return tls;
   }
 
   Duration patience() {

@@ -117,11 +117,20 @@ public final class RedisEndpoint {
    * user and password percent-encoded. It holds the password: do not log it.
    */
   public String uri() {
-    return (tls == null ? "redis://" : "rediss://")
-        + login.userInfo()
+    return scheme() + "://"
+        + userInfo()
         + (host.contains(":") ? "[" + host + "]" : host)
         + ":" + port
         + (database == 0 ? "" : "/" + database);
+  }
+
+  String scheme() {
+    return tls == null ? "redis" : "rediss";
+  }
+
+  /** See {@link Login#userInfo()}. */
+  String userInfo() {
+    return login.userInfo();
   }
 
   /**

@@ -13,8 +13,17 @@ record ReplicationState(Map<String, String> fields) {
    * Directives that let "online" be true. After a diskless transfer, 6.2 says so up to a second
    * before it sends the replica what was written since; and 7.0 waits 5 s before it begins one.
    */
-  static final RedisConfig PROMPT =
+  private static final RedisConfig PROMPT =
       new RedisConfig().add("repl-diskless-sync", "no").add("rdb-del-sync-files", "yes");
+
+  /** Directives of a server that follows others, or may have to. */
+  static RedisConfig directives(Login login, boolean tls) {
+    return new RedisConfig()
+        .addAll(PROMPT)
+        .addUnlessNull("masteruser", login.user())
+        .addUnlessNull("masterauth", login.password())
+        .add("tls-replication", tls ? "yes" : "no");
+  }
 
   static ReplicationState of(EmbeddedRedis server) throws IOException {
     Map<String, String> fields = new HashMap<>();

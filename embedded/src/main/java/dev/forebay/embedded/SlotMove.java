@@ -68,15 +68,23 @@ public final class SlotMove {
     if (!keys.isEmpty()) {
       List<String> command = new ArrayList<>(List.of(
           "MIGRATE", "127.0.0.1", Integer.toString(target.port()), "", "0", TIMEOUT_MILLIS));
+      String user = target.endpoint().user();
       String password = target.password();
       if (password != null) {
-        command.addAll(List.of("AUTH", new String(password.getBytes(UTF_8), ISO_8859_1)));
+        command.addAll(
+            user == null
+                ? List.of("AUTH", asBytes(password))
+                : List.of("AUTH2", asBytes(user), asBytes(password)));
       }
       command.add("KEYS");
       command.addAll(keys);
       bytewise(command);
     }
     return keys.size();
+  }
+
+  private static String asBytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
   private List<String> keys(int atMost) {

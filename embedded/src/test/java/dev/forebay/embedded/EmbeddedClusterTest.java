@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedClusterTest {
 
@@ -179,18 +181,24 @@ class EmbeddedClusterTest {
     assertThatIllegalArgumentException().isThrownBy(() -> builder.masters(0));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.replicasPerMaster(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.nodeTimeout(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EmbeddedCluster.builder().withoutDefaultUser().start())
+        .withMessageContaining("add a user(...)");
     assertThatIllegalArgumentException().isThrownBy(() -> redis.masterOf(16_384));
   }
 
   @Test
-  void a_cluster_can_speak_tls_and_be_small() {
+  void a_cluster_can_speak_tls_to_users_and_be_small(@TempDir Path temp) throws IOException {
+    Path file = Files.writeString(temp.resolve("users.acl"), "user bob on >builder ~bob:* +get\n");
     try (EmbeddedCluster tls = EmbeddedCluster.builder()
         .masters(2)
         .replicasPerMaster(0)
         .tls()
-        .password("p")
+        .withoutDefaultUser()
+        .user("admin", "p", "~*", "&*", "+@all")
+        .aclFile(file)
         .start()) {
-      assertThat(tls.uri()).startsWith("rediss://:p@127.0.0.1:");
+      assertThat(tls.uri()).startsWith("rediss://admin:p@127.0.0.1:");
       assertThat(tls.tlsFiles().caCertificate()).exists();
       tls.execute("SET", "{tls}", "v");
       int slot = EmbeddedCluster.slotOf("{tls}");
@@ -198,6 +206,8 @@ class EmbeddedClusterTest {
       EmbeddedRedis target = tls.nodes().get(source == tls.nodes().get(0) ? 1 : 0);
       tls.moveSlot(slot, target);
       assertThat(target.execute("GET", "{tls}")).isEqualTo("v");
+      RedisEndpoint bob = target.endpoint().login("bob", "builder");
+      assertThatThrownBy(() -> bob.execute("GET", "{tls}")).hasMessageContaining("NOPERM");
     }
   }
 

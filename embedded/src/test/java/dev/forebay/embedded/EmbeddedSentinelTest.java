@@ -59,8 +59,19 @@ class EmbeddedSentinelTest {
 
   @Test
   void a_failover_on_demand_promotes_a_replica_and_the_former_master_becomes_one() {
-    try (EmbeddedSentinel redis =
-        EmbeddedSentinel.builder().replicas(1).sentinels(1).masterName("shop.1").start()) {
+    try (EmbeddedSentinel redis = EmbeddedSentinel.builder()
+        .replicas(1)
+        .sentinels(1)
+        .masterName("shop.1")
+        .tls()
+        .withoutDefaultUser()
+        .user("admin", "a/b", "~*", "&*", "+@all")
+        .user("app", "c", "~order", "+get")
+        .start()) {
+      assertThat(redis.uri())
+          .isEqualTo("rediss-sentinel://admin:a%2Fb@127.0.0.1:"
+              + redis.sentinels().get(0).port() + "#shop.1");
+      assertThat(redis.tlsFiles().caCertificate()).exists();
       EmbeddedRedis former = redis.master();
       redis.execute("SET", "order", "paid");
       EmbeddedRedis replica = redis.replicas().get(0);
@@ -72,6 +83,7 @@ class EmbeddedSentinelTest {
       assertThat(master.execute("GET", "order")).isEqualTo("paid");
       assertThat(master.execute("SET", "order", "sent")).isEqualTo("OK");
       await().until(() -> "sent".equals(former.execute("GET", "order")));
+      assertThat(master.endpointOf("app").execute("GET", "order")).isEqualTo("sent");
     }
   }
 

@@ -41,6 +41,11 @@ final class EventLoops implements NettyCustomizer {
 
   @Override
   public void afterChannelInitialized(Channel channel) {
+    if (closed) {
+      // An event loop that is ending would connect it, and leave it open for good.
+      var unused = channel.close();
+      return;
+    }
     CommandHandler handler = channel.pipeline().get(CommandHandler.class);
     if (handler == null) {
       return;

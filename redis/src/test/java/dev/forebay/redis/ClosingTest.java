@@ -1,6 +1,7 @@
 package dev.forebay.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -37,6 +38,7 @@ class ClosingTest {
 
   private static final int THREADS = 4;
   private static final long LONGEST_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+  private static final long LONGEST_FAREWELL_MILLIS = 15_000;
 
   private final Logger netty = (Logger) LoggerFactory.getLogger("io.netty");
   private final ListAppender<ILoggingEvent> complaints = new ListAppender<>();
@@ -59,43 +61,54 @@ class ClosingTest {
   @Test
   void nothing_is_sent_to_an_event_loop_that_has_ended(@OwnServer EmbeddedRedis server)
       throws Exception {
+    Leftovers leftovers = Leftovers.since(server);
     openAndClose(30, server.uri(), () -> {});
 
     assertNoComplaints();
+    leftovers.awaitNone();
   }
 
   @Test
   void nor_when_connections_break_at_the_same_time(@OwnServer EmbeddedRedis server)
       throws Exception {
+    Leftovers leftovers = Leftovers.since(server);
     try (FaultProxy proxy = FaultProxy.before(server)) {
       openAndClose(30, proxy.uri(), proxy::cut);
 
       assertNoComplaints();
+      await().until(() -> proxy.openConnections() == 0);
     }
+    leftovers.awaitNone();
   }
 
   @Test
   void nor_when_the_server_hangs(@OwnServer EmbeddedRedis server) throws Exception {
+    Leftovers leftovers = Leftovers.since(server);
     try (FaultProxy proxy = FaultProxy.before(server)) {
       proxy.stall();
       openAndClose(5, proxy.uri(), () -> {});
 
       assertNoComplaints();
     }
+    leftovers.awaitNone();
   }
 
   @Test
   void nor_with_sentinels(@OwnServer EmbeddedSentinel sentinel) throws Exception {
+    Leftovers leftovers = Leftovers.since(sentinel);
     openAndClose(20, sentinel.uri(), () -> {});
 
     assertNoComplaints();
+    leftovers.awaitNone();
   }
 
   @Test
   void nor_on_a_cluster(@OwnServer EmbeddedCluster cluster) throws Exception {
+    Leftovers leftovers = Leftovers.since(cluster);
     openAndClose(10, TestSettings.clusterUri(cluster.uri()), () -> {});
 
     assertNoComplaints();
+    leftovers.awaitNone();
   }
 
   private void assertNoComplaints() {
@@ -139,10 +152,12 @@ class ClosingTest {
       beforeClose.run();
     }
     try {
-      caller.join();
+      // Far sooner than the time-out, at which a caller that was forgotten would wake.
+      caller.join(LONGEST_FAREWELL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    assertThat(caller.getStackTrace()).as("where a caller waits after the end").isEmpty();
   }
 
   private static void callUntilClosed(Redis redis) {

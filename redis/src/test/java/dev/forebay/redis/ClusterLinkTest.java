@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.SlotMove;
+import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
 import dev.forebay.redis.spi.Reply;
+import dev.forebay.redis.spi.ScriptReply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -59,26 +63,64 @@ class ClusterLinkTest {
   }
 
   @Test
-  void keys_of_one_slot_are_unlinked_together_while_the_slot_moves(
+  void calls_on_one_slot_are_joined_and_find_every_key_while_half_of_them_have_moved(
       @OwnServer EmbeddedCluster cluster) {
     String uri = TestSettings.clusterUri(cluster.uri());
-    List<String> keys = IntStream.range(0, 10).mapToObj(i -> "{a}" + i).toList();
+    List<String> keys = IntStream.range(0, 100).mapToObj(i -> "{a}" + i).toList();
     try (Redis redis = Redis.connect(TestSettings.patient(uri).build())) {
+      RedisCommands commands = redis.commands();
       keys.forEach(
-          key -> redis.commands().set(key, new byte[1], Duration.ofHours(1)).await());
+          key -> commands.set(key, key.getBytes(UTF_8), Duration.ofHours(1)).await());
       int slot = EmbeddedCluster.slotOf("{a}");
       EmbeddedRedis source = cluster.masterOf(slot);
+      await().atMost(LONG).untilAsserted(() -> {
+        source.execute("CONFIG", "RESETSTAT");
+        assertFound(keys, commands);
+        assertThat(scripts(source)).isPositive().isLessThan(50);
+      });
       EmbeddedRedis target = cluster.masters().stream()
           .filter(master -> master.port() != source.port())
           .findFirst()
           .orElseThrow();
       SlotMove move = cluster.beginMove(slot, target);
-      move.moveKeys(4);
+      move.moveKeys(40);
+      assertFound(keys, commands);
+      assertThat(String.valueOf(source.execute("INFO", "errorstats")))
+          .containsPattern("errorstat_(ASK|TRYAGAIN)");
 
-      assertThat(redis.commands().unlink(keys).await()).isEqualTo(10);
+      assertThat(commands.unlink(keys).await()).isEqualTo(100);
 
       move.finish();
     }
+  }
+
+  /** Asks for all at once, by reads of one and of several and by scripts. */
+  private static void assertFound(List<String> keys, RedisCommands commands) {
+    LuaScript echo = LuaScript.beside(ClusterLinkTest.class, "key_and_value").combinable();
+    List<Reply<ScriptReply>> scripts =
+        keys.stream().map(key -> commands.eval(echo, List.of(key), List.of())).toList();
+    List<Reply<Optional<byte[]>>> reads = keys.stream().map(commands::get).toList();
+    Reply<List<Optional<byte[]>>> all = commands.mget(keys);
+    for (int i = 0; i < keys.size(); i++) {
+      assertThat(scripts.get(i).await().text(1)).isEqualTo(keys.get(i));
+      assertThat(reads.get(i).await().map(ClusterLinkTest::text)).contains(keys.get(i));
+    }
+    assertThat(
+            all.await().stream().map(value -> value.map(ClusterLinkTest::text).orElse("-")))
+        .isEqualTo(keys);
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, UTF_8);
+  }
+
+  /** Returns how many scripts a node ran since its statistics were reset. */
+  private static int scripts(EmbeddedRedis node) {
+    return Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
+        .matcher(String.valueOf(node.execute("INFO", "commandstats")))
+        .results()
+        .mapToInt(found -> Integer.parseInt(found.group(1)))
+        .sum();
   }
 
   @Test

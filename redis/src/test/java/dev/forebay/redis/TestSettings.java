@@ -14,7 +14,7 @@ final class TestSettings {
 
   /** Returns the address of the whole cluster to which a node belongs. */
   static String clusterUri(String nodeUri) {
-    return nodeUri.replaceFirst("^redis://", "redis-cluster://");
+    return nodeUri.replaceFirst("^(rediss?)://", "$1-cluster://");
   }
 
   /** Returns settings whose time-outs a busy machine does not reach. */
