@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.cache.HistoryMember.LoadFailure;
-import dev.forebay.cache.HistoryMember.Owed;
 import dev.forebay.cache.HistoryMember.Read;
 import dev.forebay.cache.HistoryMember.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,6 @@ final class History implements AutoCloseable {
   static final List<Integer> ALL = IntStream.range(0, ROWS).boxed().toList();
   private static final Duration RUN = Duration.ofSeconds(Long.getLong("forebay.stress.seconds", 2));
   private static final int THREADS = 4;
-  private static final int ENOUGH = 100;
 
   final List<HistoryMember> members = new ArrayList<>();
   private final VersionedSource source;
@@ -70,7 +70,7 @@ final class History implements AutoCloseable {
   private final boolean faulty;
   private final List<ReentrantLock> locks =
       IntStream.range(0, ROWS).mapToObj(row -> new ReentrantLock()).toList();
-  private final Set<Owed> owed = ConcurrentHashMap.newKeySet();
+  private final OwedInvalidations owed;
   private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
   private final LongAdder reads = new LongAdder();
   private final LongAdder writes = new LongAdder();
@@ -88,6 +88,7 @@ final class History implements AutoCloseable {
     this.writable = writable;
     this.seed = seed;
     this.faulty = faulty;
+    this.owed = new OwedInvalidations(source, writable);
   }
 
   /** Returns a history of all rows, of a source that lies in {@code folder}. */
@@ -100,10 +101,13 @@ final class History implements AutoCloseable {
     return Long.getLong("forebay.history.seed", ThreadLocalRandom.current().nextLong());
   }
 
-  HistoryMember add(CachesFixture instance) {
-    HistoryMember member = new HistoryMember(instance, source, owed);
-    members.add(member);
-    return member;
+  void add(CachesFixture instance) {
+    members.add(new HistoryMember(instance, source, owed, false));
+  }
+
+  /** Adds a member that does not always invalidate what it has changed. */
+  void addForgetful(CachesFixture instance) {
+    members.add(new HistoryMember(instance, source, owed, true));
   }
 
   void start() {
@@ -134,8 +138,21 @@ final class History implements AutoCloseable {
     awaitEnough();
   }
 
-  private void awaitEnough() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> reads() > ENOUGH && writes() > ENOUGH);
+  /** Waits until so much was done that it means something if nothing went wrong. */
+  void awaitEnough() {
+    int count = members.size();
+    await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+      assertThat(reads.sum()).as("reads").isGreaterThan(700L * count);
+      assertThat(writes.sum()).as("writes").isGreaterThan(200L * count);
+      assertThat(sum(CacheStatistics::hits)).as("hits").isGreaterThan(200L * count);
+      assertThat(sum(CacheStatistics::staleServed)).as("served stale").isGreaterThan(50L * count);
+      assertThat(sum(CacheStatistics::refreshes)).as("refreshes").isGreaterThan(10L * count);
+      assertThat(sum(CacheStatistics::waits)).as("waits").isPositive();
+    });
+  }
+
+  private long sum(ToLongFunction<CacheStatistics> count) {
+    return members.stream().mapToLong(member -> member.sum(count)).sum();
   }
 
   /** Lets the threads go on for a while. */
@@ -146,45 +163,50 @@ final class History implements AutoCloseable {
     }
   }
 
-  /** As {@link #pass()}, while something is done again and again. */
-  void passDoing(Consumer<Random> disturbance) {
+  /** As {@link #pass()}, while there are disturbances: of each kind as often as of any other. */
+  <T> void passDoing(Collection<T> kinds, BiConsumer<T, Random> disturb) {
     Random random = new Random(seed);
+    List<T> order = new ArrayList<>(kinds);
     long end = System.nanoTime() + RUN.toNanos();
-    while (System.nanoTime() < end) {
-      pass(Duration.ofMillis(random.nextInt(300)));
-      disturbance.accept(random);
-    }
+    do {
+      Collections.shuffle(order, random);
+      for (T kind : order) {
+        pass(Duration.ofMillis(random.nextInt(200)));
+        disturb.accept(kind, random);
+      }
+    } while (System.nanoTime() < end);
     awaitEnough();
   }
 
-  /** Waits until Redis has every invalidation, then lets every member read every row. */
+  /**
+   * Waits until Redis has every invalidation, then lets every member read every row, until it finds
+   * some in Redis.
+   */
   void settle() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(45))
         .until(() -> members.stream().allMatch(HistoryMember::settle));
     for (HistoryMember member : members) {
-      ALL.forEach(row -> get(member, row));
-      ALL.forEach(row -> getOrLoad(member, row));
+      await().atMost(Duration.ofSeconds(45)).until(() -> readsSomeFromRedis(member));
     }
+  }
+
+  private boolean readsSomeFromRedis(HistoryMember member) {
+    long before = member.sum(CacheStatistics::hits);
+    ALL.forEach(row -> get(member, row));
+    ALL.forEach(row -> getOrLoad(member, row));
+    return member.sum(CacheStatistics::hits) > before;
   }
 
   /** Fails unless what holds for reads held for all of them. */
   void verify() {
     assertThat(violations())
-        .as("seed %d, %d reads, %d writes", seed, reads(), writes())
+        .as("seed %d, %d reads, %d writes", seed, reads.sum(), writes.sum())
         .isEmpty();
   }
 
   List<String> violations() {
     return List.copyOf(violations);
-  }
-
-  long reads() {
-    return reads.sum();
-  }
-
-  private long writes() {
-    return writes.sum();
   }
 
   private void step(HistoryMember member, Random random) {
@@ -344,7 +366,9 @@ final class History implements AutoCloseable {
       HistoryMember member, List<Integer> rows, boolean put, Runnable invalidation) {
     Map<Integer, Long> versions = new LinkedHashMap<>();
     rows.forEach(row -> versions.put(row, source.version(row)));
-    invalidation.run();
+    if (!member.forgets()) {
+      invalidation.run();
+    }
     member.invalidated(versions, put);
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** An instance that takes part in a {@link History}, and what may be asked of its reads. */
@@ -48,26 +49,32 @@ final class HistoryMember {
    */
   record Read(long number, int row, long atLeast, long floor, Set<Long> loading) {}
 
-  /** An invalidation that Redis may not have yet. */
-  record Owed(HistoryMember by, int row, long version, boolean put) {}
+  /** Numbers that no other process has. */
+  private static final AtomicLong LOADS =
+      new AtomicLong(ProcessHandle.current().pid() << Integer.SIZE);
 
-  private static final AtomicLong LOADS = new AtomicLong();
   private static final AtomicLong READS = new AtomicLong();
 
   final CachesFixture instance;
   final Cache<Integer, Row> plain;
   final Cache<Integer, Row> stale;
   private final VersionedSource source;
-  private final Set<Owed> owed;
+  private final OwedInvalidations owed;
+  private final boolean forgetful;
   private final AtomicLongArray own;
   private final Set<Read> reads = ConcurrentHashMap.newKeySet();
   private final Set<Long> loading = ConcurrentHashMap.newKeySet();
 
-  /** @param owed by all members of this process */
-  HistoryMember(CachesFixture instance, VersionedSource source, Set<Owed> owed) {
+  /**
+   * @param owed by all members of this process
+   * @param forgetful whether it invalidates nothing in one case of twenty
+   */
+  HistoryMember(
+      CachesFixture instance, VersionedSource source, OwedInvalidations owed, boolean forgetful) {
     this.instance = instance;
     this.source = source;
     this.owed = owed;
+    this.forgetful = forgetful;
     this.own = new AtomicLongArray(source.rows());
     this.plain = cache("plain").ttl(Duration.ofMinutes(5)).build();
     // Nearly every read finds an entry that is due to be refreshed.
@@ -88,6 +95,16 @@ final class HistoryMember {
 
   static String tagOf(int row) {
     return "third/" + row % 3;
+  }
+
+  /** Returns whether to leave out an invalidation that it has been told to make. */
+  boolean forgets() {
+    return forgetful && ThreadLocalRandom.current().nextInt(20) == 0;
+  }
+
+  /** Returns what its caches have counted. */
+  long sum(ToLongFunction<CacheStatistics> count) {
+    return count.applyAsLong(plain.statistics()) + count.applyAsLong(stale.statistics());
   }
 
   /** Even rows are read through one cache, odd ones through the other. */
@@ -140,13 +157,8 @@ final class HistoryMember {
    * @param sharing whether the read may share one that is under way
    */
   Read begin(int row, boolean sharing) {
-    long floor = Math.max(source.acknowledged(row), own.get(row));
-    // A put that got no answer may still be stored, until its instance is back and deletes it.
-    for (Owed late : owed) {
-      if (late.put() && late.row() == row && late.by() != this) {
-        floor = Math.min(floor, late.version());
-      }
-    }
+    long told = Math.max(source.acknowledged(row), own.get(row));
+    long floor = Math.min(told, owed.lowestLatePut(this, row));
     long atLeast = floor;
     if (sharing) {
       for (Read other : reads) {
@@ -169,20 +181,17 @@ final class HistoryMember {
 
   /** Notes that an invalidation has returned, which was sent when the row had a version. */
   void invalidated(Map<Integer, Long> versions, boolean put) {
-    versions.forEach((row, version) -> {
-      own.accumulateAndGet(row, version, Math::max);
-      owed.add(new Owed(this, row, version, put));
-    });
+    versions.forEach((row, version) -> own.accumulateAndGet(row, version, Math::max));
+    owed.add(this, versions, put);
     settle();
   }
 
   /** Notes what Redis has by now; returns whether that is everything. */
   boolean settle() {
-    List<Owed> before = owed.stream().filter(one -> one.by() == this).toList();
+    List<OwedInvalidations.Owed> before = owed.of(this);
     boolean settled = instance.caches.owesNothing();
     if (settled) {
-      before.forEach(one -> source.acknowledge(one.row(), one.version()));
-      before.forEach(owed::remove);
+      owed.settled(before);
     }
     return settled;
   }
@@ -194,8 +203,7 @@ final class HistoryMember {
             source.acknowledged(row),
             own.get(row),
             source.version(row),
-            owed.stream()
-                .filter(one -> one.row() == row)
+            owed.of(row).stream()
                 .map(one -> one.version() + (one.by() == this ? " here" : " elsewhere"))
                 .toList());
   }

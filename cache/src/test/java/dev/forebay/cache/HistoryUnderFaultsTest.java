@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.embedded.SlotMove;
-import dev.forebay.redis.RedisSettings;
+import dev.forebay.testing.ChildJvm;
 import dev.forebay.testing.Direction;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,23 +28,51 @@ class HistoryUnderFaultsTest {
   @TempDir
   Path folder;
 
+  private enum Fault {
+    CUT,
+    CUT_REPLY,
+    CUT_COMMAND,
+    REFUSED,
+    STALLED,
+    STALLED_REPLIES,
+    PAUSED,
+    KILLED,
+    DELETES_REFUSED,
+    WRITES_REFUSED
+  }
+
   @Test
   @Tag("F6")
   void no_read_is_served_what_was_invalidated_before_it_when_connections_break_and_redis_dies()
       throws Exception {
+    Path file = folder.resolve("source");
+    VersionedSource source = new VersionedSource(file, History.ROWS);
+    long seed = History.newSeed();
     try (EmbeddedRedis server = EmbeddedRedis.builder()
             .appendOnly(true)
             .setting("appendfsync", "always")
             .start();
         FaultProxy proxy = FaultProxy.before(server);
-        History history = History.in(folder, true)) {
-      history.add(impatient(server.uri()));
-      history.add(impatient(proxy.uri()));
-      history.add(impatient(server.uri()));
+        FaultProxy elsewhere = FaultProxy.before(server);
+        History history = new History(source, HistoryProcess.rowsOfParent(), seed, true);
+        ChildJvm other = ChildJvm.start(
+            HistoryProcess.class,
+            elsewhere.uri(),
+            "",
+            file.toString(),
+            Long.toString(seed + History.ROWS),
+            "true")) {
+      history.add(CachesFixture.impatient(server.uri()));
+      history.add(CachesFixture.impatient(proxy.uri()));
+      assertThat(other.readLine()).isEqualTo("READY");
       history.start();
-      history.passDoing(random -> disturb(server, proxy, random));
+      history.passDoing(
+          List.of(Fault.values()),
+          (fault, random) ->
+              disturb(server, random.nextBoolean() ? proxy : elsewhere, fault, random));
       history.stop();
 
+      assertThat(other.ask("end")).as("seed %d", seed).isEqualTo(HistoryProcess.RIGHT);
       history.settle();
       history.verify();
     }
@@ -55,77 +82,67 @@ class HistoryUnderFaultsTest {
   @Tag("F14")
   void nor_while_the_slots_of_a_cluster_move(@OwnServer EmbeddedCluster cluster) throws Exception {
     String address = CachesFixture.addressOf(cluster.uri());
-    AtomicInteger moves = new AtomicInteger();
     try (History history = History.in(folder, true)) {
       history.add(CachesFixture.on(address, ""));
       history.add(CachesFixture.on(address, ""));
       history.add(CachesFixture.on(address, ""));
       history.start();
-      history.passDoing(random -> {
-        move(cluster, random);
-        moves.incrementAndGet();
-      });
+      history.passDoing(
+          List.of("plain:", "stale:", "plain:", "stale:", "#epoch:plain", "#epoch:stale"),
+          (key, random) ->
+              move(cluster, key.endsWith(":") ? key + random.nextInt(History.ROWS) : key, random));
       history.stop();
 
       history.settle();
       history.verify();
-      assertThat(moves.get()).isPositive();
     }
   }
 
-  private static CachesFixture impatient(String uri) {
-    return CachesFixture.on(RedisSettings.builder()
-        .uri(uri)
-        .connectTimeout(Duration.ofMillis(500))
-        .commandTimeout(Duration.ofMillis(200))
-        .build());
-  }
-
-  private static void disturb(EmbeddedRedis server, FaultProxy proxy, Random random) {
+  private static void disturb(EmbeddedRedis server, FaultProxy proxy, Fault fault, Random random) {
     Duration outage = Duration.ofMillis(random.nextInt(600));
-    switch (random.nextInt(10)) {
-      case 0 -> proxy.cut();
-      case 1 -> proxy.cutAfter(Direction.TO_CLIENT, random.nextInt(2_000));
-      case 2 -> proxy.cutAfter(Direction.TO_SERVER, random.nextInt(2_000));
-      case 3 -> {
+    switch (fault) {
+      case CUT -> proxy.cut();
+      case CUT_REPLY -> proxy.cutAfter(Direction.TO_CLIENT, random.nextInt(2_000));
+      case CUT_COMMAND -> proxy.cutAfter(Direction.TO_SERVER, random.nextInt(2_000));
+      case REFUSED -> {
         proxy.refuse();
         proxy.cut();
         History.pass(outage);
       }
-      case 4 -> {
+      case STALLED -> {
         proxy.stall();
         History.pass(outage);
       }
-      case 5 -> {
+      case STALLED_REPLIES -> {
         proxy.stall(Direction.TO_CLIENT);
         History.pass(outage);
       }
-      case 6 -> {
+      case PAUSED -> {
         server.pause();
         History.pass(outage);
         server.resume();
       }
-      case 7 -> {
+      case KILLED -> {
         server.kill();
         History.pass(outage);
         server.restart();
       }
-      default -> {
-        // Reads are answered, invalidations refused.
-        String command = random.nextBoolean() ? "unlink" : "set";
-        server.execute("ACL", "SETUSER", "default", "-" + command);
-        History.pass(outage);
-        server.execute("ACL", "SETUSER", "default", "+" + command);
-      }
+      case DELETES_REFUSED -> refuse(server, "unlink", outage);
+      case WRITES_REFUSED -> refuse(server, "set", outage);
     }
     proxy.heal();
   }
 
-  /** Moves the slot of a row, or of an epoch, bit by bit. */
-  private static void move(EmbeddedCluster cluster, Random random) {
-    String cache = random.nextBoolean() ? "plain" : "stale";
-    int slot = EmbeddedCluster.slotOf(
-        random.nextInt(4) == 0 ? "#epoch:" + cache : cache + ":" + random.nextInt(History.ROWS));
+  /** Reads are answered meanwhile. */
+  private static void refuse(EmbeddedRedis server, String command, Duration outage) {
+    server.execute("ACL", "SETUSER", "default", "-" + command);
+    History.pass(outage);
+    server.execute("ACL", "SETUSER", "default", "+" + command);
+  }
+
+  /** Moves the slot of a key bit by bit. */
+  private static void move(EmbeddedCluster cluster, String key, Random random) {
+    int slot = EmbeddedCluster.slotOf(key);
     EmbeddedRedis source = cluster.masterOf(slot);
     List<EmbeddedRedis> others =
         cluster.masters().stream().filter(master -> master != source).toList();

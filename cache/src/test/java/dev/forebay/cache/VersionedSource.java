@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A source of truth in which a row is a version, together with what is known of its caches: up to
- * which version of a row they were told, successfully, that it has changed. A file, mapped to the
- * memory of every process that takes part. Safe for concurrent use.
+ * which version of a row they were told, successfully, that it has changed, and what may still be put
+ * late. A file, mapped to the memory of every process that takes part. Safe for concurrent use.
  */
 final class VersionedSource {
 
@@ -26,7 +26,7 @@ final class VersionedSource {
     this.rows = rows;
     try (FileChannel channel = FileChannel.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      this.memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, 2L * rows * Long.BYTES);
+      this.memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, 3L * rows * Long.BYTES);
     }
   }
 
@@ -55,5 +55,16 @@ final class VersionedSource {
     while (known < version && !LONGS.compareAndSet(memory, index, known, version)) {
       known = (long) LONGS.getVolatile(memory, index);
     }
+  }
+
+  /** Returns the lowest version of a row that a put may bring back late; the largest long for none. */
+  long lowestLatePut(int row) {
+    long told = (long) LONGS.getVolatile(memory, (2 * rows + row) * Long.BYTES);
+    return told == 0 ? Long.MAX_VALUE : told;
+  }
+
+  /** Only the process that changes the row may tell. */
+  void lowestLatePut(int row, long version) {
+    LONGS.setVolatile(memory, (2 * rows + row) * Long.BYTES, version);
   }
 }
