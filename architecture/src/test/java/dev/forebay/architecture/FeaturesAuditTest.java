@@ -242,6 +242,22 @@ class FeaturesAuditTest {
   }
 
   @Test
+  void a_test_of_a_class_that_runs_may_be_skipped_but_not_fail_in_those_below() throws IOException {
+    file(
+        "cache/src/test/java/dev/forebay/cache/BatchOnClusterTest.java",
+        "package dev.forebay.cache; class BatchOnClusterTest extends BatchTest {}");
+    report("cache", "dev.forebay.cache.BatchOnClusterTest", "stores_all", "<skipped/>");
+    assertThat(violations()).isEmpty();
+
+    report("cache", "dev.forebay.cache.BatchOnClusterTest", "stores_all", "<error/>");
+    assertReported("test BatchTest#stores_all did not pass (error");
+
+    report("cache", "dev.forebay.cache.BatchOnClusterTest", "stores_all", "<skipped/>");
+    report("cache", "dev.forebay.cache.BatchTest", "stores_all", "<skipped/>");
+    assertReported("test BatchTest#stores_all did not pass (skipped");
+  }
+
+  @Test
   void a_name_that_fits_two_tests_of_other_modules_is_reported() throws IOException {
     for (String module : List.of("jobs", "limits")) {
       file(module + "/pom.xml", "<project/>");

@@ -18,6 +18,10 @@ record TestRun(
     return outcome.equals("passed");
   }
 
+  boolean skipped() {
+    return outcome.equals("skipped");
+  }
+
   /**
    * Surefire writes {@code a_method}, {@code a_method(String)[2]} or, from other engines, {@code a
    * method}. Method names contain none of the marks, and a row's method is normalised alike.
