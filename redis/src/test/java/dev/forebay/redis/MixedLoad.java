@@ -24,32 +24,74 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Many callers who read, write and run a script at once, on platform threads and, where there are
  * any, virtual ones. Every value tells its key, so a reply that went to a wrong caller is found.
- * {@code -Dforebay.stress.seconds=120} makes it run longer.
+ * {@code -Dforebay.stress.seconds=120} and {@code -Dforebay.stress.replies=10000000} make it run
+ * longer; see {@code .ci/stress}.
  */
 final class MixedLoad {
 
   static final Duration RUN = Duration.ofSeconds(Long.getLong("forebay.stress.seconds", 3));
+  /** How many replies are to be checked where nothing disturbs the callers. */
+  static final long REPLIES = Long.getLong("forebay.stress.replies", 200_000);
+  /** How many hash tags there are; on a cluster, ten keys each lie in a slot of their own. */
+  static final int TAGS = 5;
 
   private static final LuaScript ECHO =
       LuaScript.beside(MixedLoad.class, "key_and_value").combinable();
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int KEYS = 500;
+  private static final int KEYS_OF_TAG = 10;
   private static final int CALLERS = 64;
+  /** How much later than its deadline a caller may be served by a machine that is busy. */
+  private static final Duration SLACK = Duration.ofSeconds(3);
+  /** How much later most of those are served who wait until their deadline. */
+  private static final Duration USUAL_SLACK = Duration.ofMillis(500);
 
-  private final RedisCommands commands;
-  private final AtomicInteger keys = new AtomicInteger();
+  private static final AtomicInteger OWN_KEYS = new AtomicInteger();
+
+  private final List<Redis> connections;
+  private final Duration deadline;
+  private final List<Runnable> others = new ArrayList<>();
   private final ThreadLocal<String> own =
-      ThreadLocal.withInitial(() -> "own:" + keys.incrementAndGet());
+      ThreadLocal.withInitial(() -> "own:" + OWN_KEYS.incrementAndGet());
   private final LongAdder answered = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder absent = new LongAdder();
+  private final LongAdder held = new LongAdder();
+  private final LongAdder heldLong = new LongAdder();
   private final LongAccumulator longestNanos = new LongAccumulator(Math::max, 0);
 
-  MixedLoad(Redis redis) {
-    this.commands = redis.commands();
+  /** Writes what is to be read. The callers are spread over the connections, which have one deadline. */
+  MixedLoad(List<Redis> connections) {
+    this.connections = connections;
+    this.deadline = connections.get(0).settings().commandTimeout();
+    RedisCommands commands = connections.get(0).commands();
     for (int i = 0; i < KEYS; i++) {
-      commands.set("key:" + i, valueOf("key:" + i).getBytes(UTF_8), HOUR).await();
+      write(commands, "key:" + i);
     }
+    for (int tag = 0; tag < TAGS; tag++) {
+      for (int i = 0; i < KEYS_OF_TAG; i++) {
+        write(commands, tag(tag) + ":" + i);
+      }
+    }
+  }
+
+  MixedLoad(Redis redis) {
+    this(List.of(redis));
+  }
+
+  private static void write(RedisCommands commands, String key) {
+    commands.set(key, valueOf(key).getBytes(UTF_8), HOUR).await();
+  }
+
+  /** Returns what keys of one slot begin with. */
+  static String tag(int number) {
+    return "{g" + number + "}";
+  }
+
+  /** Lets one more caller go on beside these, on a platform thread. */
+  MixedLoad beside(Runnable call) {
+    others.add(call);
+    return this;
   }
 
   /** Calls that were answered, by Redis or by an error of it. */
@@ -71,19 +113,34 @@ final class MixedLoad {
     return Duration.ofNanos(longestNanos.get());
   }
 
-  /** Lets the callers go on while {@code disturbance} is repeated; each must end by itself. */
+  /** Asserts that some calls failed, and nobody waited longer than until his deadline. */
+  void assertOnlyLate() {
+    assertThat(longest()).isLessThan(deadline.multipliedBy(2).plus(SLACK));
+    assertThat(heldLong.sum())
+        .as("calls of %s that took %s longer than until the deadline", held, USUAL_SLACK)
+        .isLessThanOrEqualTo(held.sum() / 2 + 2 * CALLERS);
+    assertThat(answered()).isGreaterThan(1_000);
+    assertThat(failed()).isPositive();
+  }
+
+  /** Asserts that nobody waited for a long deadline: one that was forgotten would have slept so long. */
+  void assertNobodyForgotten() {
+    assertThat(deadline).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
+    assertThat(longest()).isLessThan(deadline.dividedBy(2));
+    assertThat(answered()).isGreaterThan(1_000);
+  }
+
   void runDuring(Disturbance disturbance) throws Exception {
+    runDuring(disturbance, this);
+  }
+
+  /** Lets all callers go on while {@code disturbance} is repeated; each must end by itself. */
+  static void runDuring(Disturbance disturbance, MixedLoad... loads) throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     List<Future<?>> callers = new ArrayList<>();
-    List<ExecutorService> pools = pools();
-    for (ExecutorService pool : pools) {
-      for (int i = 0; i < CALLERS; i++) {
-        callers.add(pool.submit(() -> {
-          while (!over.get()) {
-            call();
-          }
-        }));
-      }
+    List<ExecutorService> pools = new ArrayList<>();
+    for (MixedLoad load : loads) {
+      pools.addAll(load.start(over, callers));
     }
     try {
       long end = System.nanoTime() + RUN.toNanos();
@@ -103,16 +160,44 @@ final class MixedLoad {
     void run() throws Exception;
   }
 
-  private void call() {
+  private List<ExecutorService> start(AtomicBoolean over, List<Future<?>> callers)
+      throws ReflectiveOperationException {
+    List<ExecutorService> pools = new ArrayList<>(pools());
+    for (ExecutorService pool : pools) {
+      for (int i = 0; i < CALLERS; i++) {
+        RedisCommands commands = connections.get(i % connections.size()).commands();
+        callers.add(pool.submit(repeated(() -> call(commands), over)));
+      }
+    }
+    ExecutorService pool = Executors.newCachedThreadPool();
+    others.forEach(other -> callers.add(pool.submit(repeated(other, over))));
+    pools.add(pool);
+    return pools;
+  }
+
+  private static Runnable repeated(Runnable call, AtomicBoolean over) {
+    return () -> {
+      while (!over.get()) {
+        call.run();
+      }
+    };
+  }
+
+  private void call(RedisCommands commands) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     int number = random.nextInt(KEYS);
     String key = "key:" + number;
+    String tag = tag(random.nextInt(TAGS));
+    String tagged = tag + ":" + random.nextInt(KEYS_OF_TAG);
     long start = System.nanoTime();
     try {
-      switch (random.nextInt(10)) {
-        case 0 -> readSome(key, "none:" + number, "key:" + (KEYS - 1 - number));
-        case 1 -> writeAndRead(random.nextLong());
-        case 2, 3, 4 -> runScript(key);
+      switch (random.nextInt(14)) {
+        case 0 -> readSome(commands, List.of(key, "none:" + number, "key:" + (KEYS - 1 - number)));
+        case 1 -> writeAndRead(commands, random.nextLong());
+        case 2, 3, 4 -> runScript(commands, key);
+        case 5, 6 -> runScript(commands, tagged);
+        case 7 -> readSome(commands, List.of(tagged, tag + ":0", tag + ":9"));
+        case 8, 9 -> check(tagged, commands.get(tagged).await());
         default -> check(key, commands.get(key).await());
       }
       answered.increment();
@@ -120,18 +205,33 @@ final class MixedLoad {
       failed.increment();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
-    longestNanos.accumulate(System.nanoTime() - start);
+    note(System.nanoTime() - start);
   }
 
-  private void readSome(String first, String none, String last) {
-    List<Optional<byte[]>> values = commands.mget(List.of(first, none, last)).await();
-    check(first, values.get(0));
-    assertThat(values.get(1)).isEmpty();
-    check(last, values.get(2));
+  private void note(long nanos) {
+    longestNanos.accumulate(nanos);
+    if (nanos >= deadline.toNanos()) {
+      held.increment();
+      if (nanos >= deadline.plus(USUAL_SLACK).toNanos()) {
+        heldLong.increment();
+      }
+    }
+  }
+
+  private void readSome(RedisCommands commands, List<String> keys) {
+    List<Optional<byte[]>> values = commands.mget(keys).await();
+    assertThat(values).hasSameSizeAs(keys);
+    for (int i = 0; i < keys.size(); i++) {
+      if (keys.get(i).startsWith("none:")) {
+        assertThat(values.get(i)).isEmpty();
+      } else {
+        check(keys.get(i), values.get(i));
+      }
+    }
   }
 
   /** Both are sent before either is answered. */
-  private void writeAndRead(long number) {
+  private void writeAndRead(RedisCommands commands, long number) {
     String mine = own.get();
     String value = Long.toString(number);
     var set = commands.set(mine, value.getBytes(UTF_8), HOUR);
@@ -151,7 +251,7 @@ final class MixedLoad {
     read.ifPresent(bytes -> assertThat(new String(bytes, UTF_8)).isEqualTo(value));
   }
 
-  private void runScript(String key) {
+  private void runScript(RedisCommands commands, String key) {
     ScriptReply reply = commands.eval(ECHO, List.of(key), List.of()).await();
     assertThat(reply.text(0)).isEqualTo(key);
     check(key, reply.bytes(1));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.RedisCommands;
+import dev.forebay.redis.spi.Reply;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
@@ -14,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,11 +99,12 @@ class RedisCommandsTest {
 
   @Test
   void a_scan_finds_every_matching_key() {
-    Set<String> expected = new HashSet<>();
-    for (int i = 0; i < 250; i++) {
-      commands.set(key("scan:" + i), "x".getBytes(UTF_8), MINUTE).await();
-      expected.add(key("scan:" + i));
-    }
+    Set<String> expected =
+        IntStream.range(0, 250).mapToObj(i -> key("scan:" + i)).collect(Collectors.toSet());
+    List<Reply<String>> written = expected.stream()
+        .map(key -> commands.set(key, "x".getBytes(UTF_8), MINUTE))
+        .toList();
+    written.forEach(Reply::await);
     Set<String> found = new HashSet<>();
     commands.scan(key("scan:*"), 50, page -> found.addAll(page) || !page.isEmpty());
 
@@ -121,7 +125,8 @@ class RedisCommandsTest {
     }
   }
 
-  private String key(String name) {
+  /** Returns a key of this test alone. */
+  String key(String name) {
     return namespace.key(name);
   }
 }
