@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Each door of the market behind its limit. Each test comes from addresses of its own. */
 @Tag("RL2")
 @Tag("RL4")
+@ResourceLock(Market.FIGURES)
 class RequestLimitsTest {
 
   private final Market market = Market.limited();
