@@ -26,14 +26,25 @@ class LimitsWithoutRedisTest {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(refused.body()).contains("Back in a minute", "Try again in", "</html>");
-      for (String page : new String[] {"/", "/?q=oak", "/items/1", "/leaderboard", "/sign-in"}) {
+      for (String page : new String[] {
+        "/", "/?q=oak", "/items/1", "/leaderboard", "/sign-in", "/api/items", "/api/items?q=oak"
+      }) {
         assertThat(visitor.get(page).statusCode()).as(page).isEqualTo(200);
       }
+      assertThat(visitor
+              .submit("/sign-in", "/forgot-password", "email", "x@example.org")
+              .statusCode())
+          .isEqualTo(503);
+      assertThat(operator.submit("/leaderboard", "/items/1/buy", "price", "1").statusCode())
+          .isEqualTo(503);
 
       assertThat(operator.get("/operator").body())
           .contains("These are the figures of this instance alone");
       operator.submit("/operator", "/operator/block", "subject", "1.1.1.1", "minutes", "60");
       assertThat(operator.get("/operator").body()).contains("Nothing was changed");
+      operator.submit("/operator", "/operator/limits", "limiter", "search", "permits", "7");
+      assertThat(operator.get("/operator").body())
+          .contains("Nothing was changed", "<small>30 in 1 minute</small>");
     }
   }
 

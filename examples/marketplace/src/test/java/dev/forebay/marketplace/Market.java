@@ -127,18 +127,23 @@ final class Market implements AutoCloseable {
     return Limited.MARKET;
   }
 
+  /** Who changes what those of {@link #limited} allow locks this, and who relies on it. */
+  static final String FIGURES = "figures of limits";
+
   /** Returns the second of {@link #limited}: it believes no header, and its API only reads. */
   static Market limitedToo() {
     return Limited.OTHER;
   }
 
   private static final class Limited {
+    private static final String PATIENT = "FOREBAY_COMMAND_TIMEOUT=30s"; // machines may be busy
     static final EmbeddedRedis REDIS = EmbeddedRedis.start();
     static final Market MARKET =
-        startLimited("REDIS_URL=" + REDIS.uri(), "marketplace.trusted-proxies=127.0.0.1");
+        startLimited("REDIS_URL=" + REDIS.uri(), PATIENT, "marketplace.trusted-proxies=127.0.0.1");
     static final Market OTHER = startLimited(
         "REDIS_URL=" + REDIS.uri(),
         "marketplace.api.changes=false",
+        PATIENT,
         "DATABASE_URL=" + MARKET.bean(HikariDataSource.class).getJdbcUrl());
   }
 

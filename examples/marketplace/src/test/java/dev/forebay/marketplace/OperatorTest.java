@@ -64,6 +64,35 @@ class OperatorTest {
   }
 
   @Test
+  void what_another_instance_denies_shows_too() {
+    Browser visitor = new Browser(Market.limitedToo()); // at the address of its connection
+    for (int i = 0; i < 30; i++) {
+      assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(200);
+    }
+    for (int i = 0; i < 30; i++) {
+      assertThat(visitor.get("/?q=oak").statusCode()).isEqualTo(429);
+    }
+    Browser operator = Browser.operator(market, "198.18.0.15");
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(figures(operator))
+            .contains(">127.0.0.1</span><small>address · Searching</small>"));
+  }
+
+  @Test
+  void the_page_has_what_its_script_looks_for() {
+    Browser operator = Browser.operator(market, "198.18.0.16");
+    String page = operator.get("/operator").body();
+    Pattern id = Pattern.compile("getElementById\\('([^']+)'\\)");
+
+    assertThat(id.matcher(operator.get("/operator.js").body()).results())
+        .extracting(found -> found.group(1))
+        .contains("figures", "live-state")
+        .allSatisfy(name -> assertThat(page).containsOnlyOnce("id=\"" + name + "\""));
+  }
+
+  @Test
   void users_who_are_denied_are_shown_by_their_name() {
     Browser member = Browser.member(market, "198.18.0.4");
     String path = "/users/" + member.userId() + "/wallet/credits";

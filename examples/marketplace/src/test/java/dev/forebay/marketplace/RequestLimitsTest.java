@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Each door of the market behind its limit. Each test comes from addresses of its own. */
 @Tag("RL2")
 @Tag("RL4")
+@ResourceLock(Market.FIGURES)
 class RequestLimitsTest {
 
   private final Market market = Market.limited();
@@ -186,6 +188,55 @@ class RequestLimitsTest {
     assertThat(api("203.0.113.71", "/api/leaderboard").statusCode()).isEqualTo(200);
     assertThat(new Browser(market).from("203.0.113.70").get("/leaderboard").statusCode())
         .isEqualTo(200);
+  }
+
+  @Test
+  void a_hundred_calls_of_the_api_a_minute_are_those_of_a_member_wherever_they_come_from() {
+    Browser member = Browser.member(market, "203.0.113.72");
+    Browser neighbour = Browser.member(market, "203.0.113.72");
+    for (int i = 0; i < 100; i++) {
+      assertThat(member.from("203.0.114." + i).get("/api/items/1").statusCode()).isEqualTo(200);
+    }
+
+    HttpResponse<String> denied = member.from("203.0.114.100").get("/api/items/1");
+
+    assertThat(denied.statusCode()).isEqualTo(429);
+    assertThat(denied.headers().firstValue("RateLimit").orElse("")).contains("\"api-user\";r=0;");
+    assertThat(neighbour.from("203.0.114.1").get("/api/items/1").statusCode()).isEqualTo(200);
+    assertThat(api("203.0.114.1", "/api/items/1").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void thirty_searches_a_minute_are_made_by_the_api_too() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(api("203.0.113.61", "/api/items?q=oak").statusCode()).isEqualTo(200);
+    }
+    HttpResponse<String> denied = api("203.0.113.61", "/api/items?q=oak");
+    assertThat(denied.statusCode()).isEqualTo(429);
+    assertThat(denied.body()).contains("You search faster than we can find.", "\"search\"");
+    assertThat(api("203.0.113.61", "/api/items").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void ten_passwords_a_minute_are_set_or_asked_for_from_an_address_whosever_they_are() {
+    String address = "203.0.113.30";
+    Browser visitor = new Browser(market).from(address);
+    for (int i = 0; i < 5; i++) {
+      assertThat(ask(address, "auth" + i + "@example.org").statusCode()).isEqualTo(303);
+      assertThat(reset(visitor, "token " + i).statusCode()).isEqualTo(404);
+    }
+
+    for (HttpResponse<String> denied :
+        List.of(ask(address, "auth5@example.org"), reset(visitor, "token 5"))) {
+      assertThat(denied.statusCode()).isEqualTo(429);
+      assertThat(denied.headers().firstValue("RateLimit").orElse("")).contains("\"auth\";r=0;");
+    }
+    assertThat(ask("203.0.113.31", "auth5@example.org").statusCode()).isEqualTo(303);
+  }
+
+  private static HttpResponse<String> reset(Browser visitor, String token) {
+    return visitor.submit(
+        "/sign-in", "/reset-password", "token", token, "password", Browser.PASSWORD);
   }
 
   private boolean available(JsonNode item) {

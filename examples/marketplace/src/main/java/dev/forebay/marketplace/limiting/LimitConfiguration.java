@@ -46,11 +46,7 @@ class LimitConfiguration {
   private static void build(RateLimits limits, MarketLimit limit, LimitSettings settings) {
     RateLimiterBuilder limiter =
         limit.tier().map(limits::limiter).orElseGet(() -> limits.limiter(limit.limiter()));
-    limiter
-        .limit(
-            settings.permits(limit).orElse(limit.limit().permits()),
-            limit.limit().window())
-        .build();
+    limiter.limit(settings.limit(limit)).build();
   }
 
   @Bean

@@ -24,11 +24,14 @@ public class LimitReports {
   private final RateLimits limits;
   private final Subjects subjects;
   private final RecentSuspicions suspicions;
+  private final LimitChanges changes;
 
-  LimitReports(RateLimits limits, Subjects subjects, RecentSuspicions suspicions) {
+  LimitReports(
+      RateLimits limits, Subjects subjects, RecentSuspicions suspicions, LimitChanges changes) {
     this.limits = limits;
     this.subjects = subjects;
     this.suspicions = suspicions;
+    this.changes = changes;
   }
 
   /**
@@ -36,6 +39,7 @@ public class LimitReports {
    *
    * @param whole whether it is of all instances; else of this one since it started
    * @param limits as they are now, by limiter
+   * @param changed those that were changed while the market ran, by limiter
    * @param names what people call the subjects that occur, by subject
    * @param blockable those of them that can be blocked: not what was shortened to be shown
    */
@@ -44,6 +48,7 @@ public class LimitReports {
       boolean whole,
       LimitUsage usage,
       Map<String, Limit> limits,
+      Set<String> changed,
       List<Listing> listed,
       List<RecentSuspicions.Seen> suspicions,
       Map<String, String> names,
@@ -72,7 +77,15 @@ public class LimitReports {
         .filter(subject -> subjects.read(subject).equals(Optional.of(subject)))
         .collect(Collectors.toSet());
     return new Report(
-        Instant.now(), whole, usage, present(usage), listed, seen, subjects.names(told), blockable);
+        Instant.now(),
+        whole,
+        usage,
+        present(usage),
+        changes.changed(),
+        listed,
+        seen,
+        subjects.names(told),
+        blockable);
   }
 
   private Map<String, Limit> present(LimitUsage usage) {

@@ -37,6 +37,12 @@ final class LimitSettings {
     return Optional.ofNullable(permits.get(plain(limit.limiter())));
   }
 
+  /** Returns what a limit allows as long as nobody changes it while the market runs. */
+  Limit limit(MarketLimit limit) {
+    Limit byItself = limit.limit();
+    return permits(limit).map(allowed -> Limit.of(allowed, byItself.window())).orElse(byItself);
+  }
+
   private void set(String limiter, Long allowed) {
     String setting = PREFIX + "." + limiter;
     List<MarketLimit> all = List.of(MarketLimit.values());

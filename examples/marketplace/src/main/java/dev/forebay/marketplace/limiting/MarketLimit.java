@@ -60,7 +60,8 @@ public enum MarketLimit {
     return limiter;
   }
 
-  Limit limit() {
+  /** Returns what it allows by itself; settings may say otherwise, and operators. */
+  public Limit limit() {
     return limit;
   }
 
@@ -74,12 +75,15 @@ public enum MarketLimit {
     return message;
   }
 
-  /** Returns what the limiter of a name limits, for people; its name, if it is none of these. */
-  public static String titleOf(String limiter) {
+  /** Returns the limit with a limiter of this name; empty if none has. */
+  public static Optional<MarketLimit> of(String limiter) {
     return Arrays.stream(values())
         .filter(known -> known.limiter.equals(limiter))
-        .map(MarketLimit::title)
-        .findFirst()
-        .orElse(limiter);
+        .findFirst();
+  }
+
+  /** Returns what the limiter of a name limits, for people; its name, if it is none of these. */
+  public static String titleOf(String limiter) {
+    return of(limiter).map(MarketLimit::title).orElse(limiter);
   }
 }

@@ -1,8 +1,11 @@
 package dev.forebay.marketplace.pages;
 
+import dev.forebay.limits.Limit;
 import dev.forebay.limits.RateLimits;
 import dev.forebay.marketplace.accounts.SignedIn;
+import dev.forebay.marketplace.limiting.LimitChanges;
 import dev.forebay.marketplace.limiting.LimitReports;
+import dev.forebay.marketplace.limiting.MarketLimit;
 import dev.forebay.marketplace.limiting.Subjects;
 import dev.forebay.marketplace.web.NotPermitted;
 import dev.forebay.marketplace.web.RequestText;
@@ -11,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Controller;
@@ -21,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** How the limits are used, as it happens, and who is blocked: for operators only. */
+/** How the limits are used, as it happens, what they allow, and who is blocked: for operators only. */
 @Controller
 @RequestMapping(OperatorController.PATH)
 class OperatorController {
@@ -36,12 +40,19 @@ class OperatorController {
   private final LimitReports reports;
   private final Subjects subjects;
   private final RateLimits limits;
+  private final LimitChanges changes;
   private final Wording wording;
 
-  OperatorController(LimitReports reports, Subjects subjects, RateLimits limits, Wording wording) {
+  OperatorController(
+      LimitReports reports,
+      Subjects subjects,
+      RateLimits limits,
+      LimitChanges changes,
+      Wording wording) {
     this.reports = reports;
     this.subjects = subjects;
     this.limits = limits;
+    this.changes = changes;
     this.wording = wording;
   }
 
@@ -50,6 +61,7 @@ class OperatorController {
     requireOperator(request);
     ModelAndView page = new ModelAndView("operator", "page", OperatorPage.of(reports.now()));
     page.addObject("blocks", BLOCKS);
+    page.addObject("limits", MarketLimit.values());
     page.addObject("live", true);
     return page;
   }
@@ -85,8 +97,8 @@ class OperatorController {
         () -> {
           limits.block(subject, time);
           log.info("Operator {} has blocked {} for {}", operator.getName(), subject, time);
+          return "%s is blocked for %s.".formatted(RequestText.shown(subject), wording.span(time));
         },
-        "%s is blocked for %s.".formatted(RequestText.shown(subject), wording.span(time)),
         shownNext);
   }
 
@@ -100,17 +112,58 @@ class OperatorController {
         () -> {
           limits.unblock(subject);
           log.info("Operator {} has ended the block of {}", operator.getName(), subject);
+          return "%s is not blocked any more.".formatted(RequestText.shown(subject));
         },
-        "%s is not blocked any more.".formatted(RequestText.shown(subject)),
         shownNext);
   }
 
-  private static ModelAndView changed(Runnable change, String done, RedirectAttributes shownNext) {
+  @PostMapping("/limits")
+  ModelAndView change(
+      @RequestParam(name = "limiter", defaultValue = "") String limiter,
+      @RequestParam(name = "permits", defaultValue = "") String typed,
+      HttpServletRequest request,
+      RedirectAttributes shownNext) {
+    SignedIn operator = requireOperator(request);
+    Optional<MarketLimit> limit = MarketLimit.of(limiter);
+    Optional<Long> permits =
+        RequestText.id(typed.strip()).filter(number -> number > 0 && number <= Limit.MOST_PERMITS);
+    if (limit.isEmpty() || permits.isEmpty()) {
+      shownNext.addFlashAttribute(
+          "problem",
+          "Choose a limit, and write how many it allows as a whole number from 1 to %s."
+              .formatted(wording.number(Limit.MOST_PERMITS)));
+      return SeeOther.page(PATH);
+    }
+    return changed(
+        () -> tell(operator, limit.get(), changes.change(limit.get(), permits.get())), shownNext);
+  }
+
+  @PostMapping("/limits/revert")
+  ModelAndView revert(
+      @RequestParam(name = "limiter", defaultValue = "") String limiter,
+      HttpServletRequest request,
+      RedirectAttributes shownNext) {
+    SignedIn operator = requireOperator(request);
+    Optional<MarketLimit> limit = MarketLimit.of(limiter);
+    if (limit.isEmpty()) {
+      shownNext.addFlashAttribute("problem", "There is no such limit. Nothing was changed.");
+      return SeeOther.page(PATH);
+    }
+    return changed(() -> tell(operator, limit.get(), changes.revert(limit.get())), shownNext);
+  }
+
+  private String tell(SignedIn operator, MarketLimit limit, Limit now) {
+    log.info("Operator {} lets limit {} allow {}", operator.getName(), limit.limiter(), now);
+    return "%s: %s in %s from now on, in every instance."
+        .formatted(limit.title(), wording.number(now.permits()), wording.span(now.window()));
+  }
+
+  /** @param change returns what it has done */
+  private static ModelAndView changed(Supplier<String> change, RedirectAttributes shownNext) {
     try {
-      change.run();
-      shownNext.addFlashAttribute("notice", done);
+      shownNext.addFlashAttribute("notice", change.get());
     } catch (IllegalArgumentException | IllegalStateException | ForebayException e) {
-      log.warn("A list of limits could not be changed", e);
+      log.warn("Limits could not be changed", e);
       shownNext.addFlashAttribute("problem", "Nothing was changed. " + e.getMessage());
     }
     return SeeOther.page(PATH);

@@ -31,8 +31,14 @@ public record OperatorPage(
 
   private static final int OFFENDERS = 10;
 
-  /** How one limit is used. */
-  public record Usage(String title, @Nullable Limit limit, OfLimiter figures) {
+  /**
+   * How one limit is used.
+   *
+   * @param limit as it is now; null if this instance does not know
+   * @param changed whether it was changed while the market ran
+   */
+  public record Usage(
+      String limiter, String title, @Nullable Limit limit, boolean changed, OfLimiter figures) {
 
     /** Returns how many of a hundred decisions were to deny, rounded up, so that a single one shows. */
     public long deniedPercent() {
@@ -132,7 +138,11 @@ public record OperatorPage(
                 order.contains(one.getKey()) ? order.indexOf(one.getKey()) : order.size())
             .thenComparing(Map.Entry::getKey))
         .map(one -> new Usage(
-            MarketLimit.titleOf(one.getKey()), report.limits().get(one.getKey()), one.getValue()))
+            one.getKey(),
+            MarketLimit.titleOf(one.getKey()),
+            report.limits().get(one.getKey()),
+            report.changed().contains(one.getKey()),
+            one.getValue()))
         .toList();
   }
 
