@@ -76,10 +76,15 @@ final class SharedLimitProcess {
       RateLimiter limiter = limiter(instance, limit);
       limiter.check("nobody");
       System.out.println("READY");
-      String subjects = new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
-      System.out.println(admitted(limiter, Integer.parseInt(subjects)).stream()
-          .map(String::valueOf)
-          .collect(Collectors.joining(" ")));
+      BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        int space = line.indexOf(' ');
+        int first = Integer.parseInt(line.substring(0, space));
+        int count = Integer.parseInt(line.substring(space + 1));
+        System.out.println(admitted(limiter, first, count).stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(" ")));
+      }
     }
   }
 
@@ -97,25 +102,25 @@ final class SharedLimitProcess {
     return "subject " + number;
   }
 
-  /** Lets this process and another one take all permits of subjects at the same time. */
-  static Admitted together(RateLimiter here, ChildJvm there, int subjects)
+  /** Lets this process and another one take all permits of so many subjects at the same time. */
+  static Admitted together(RateLimiter here, ChildJvm there, int first, int count)
       throws InterruptedException {
     CompletableFuture<String> theirs =
-        CompletableFuture.supplyAsync(() -> there.ask(Integer.toString(subjects)));
-    List<Long> mine = admitted(here, subjects);
+        CompletableFuture.supplyAsync(() -> there.ask(first + " " + count));
+    List<Long> mine = admitted(here, first, count);
     return new Admitted(
         mine, Arrays.stream(theirs.join().split(" ", -1)).map(Long::valueOf).toList());
   }
 
-  private static List<Long> admitted(RateLimiter limiter, int subjects)
+  private static List<Long> admitted(RateLimiter limiter, int first, int count)
       throws InterruptedException {
-    AtomicLongArray admitted = new AtomicLongArray(subjects);
+    AtomicLongArray admitted = new AtomicLongArray(count);
     CountDownLatch done = new CountDownLatch(THREADS);
-    for (int i = 0; i < THREADS; i++) {
+    for (int thread = 0; thread < THREADS; thread++) {
       Thread taker = new Thread(() -> {
         try {
-          for (int subject = 0; subject < subjects; subject++) {
-            admitted.addAndGet(subject, takeAll(limiter, subject(subject)));
+          for (int i = 0; i < count; i++) {
+            admitted.addAndGet(i, takeAll(limiter, subject(first + i)));
           }
         } finally {
           done.countDown();
@@ -125,7 +130,7 @@ final class SharedLimitProcess {
       taker.start();
     }
     done.await();
-    return IntStream.range(0, subjects).mapToObj(admitted::get).toList();
+    return IntStream.range(0, count).mapToObj(admitted::get).toList();
   }
 
   /** Takes permits until Redis denies one. */
