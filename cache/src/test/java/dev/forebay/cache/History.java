@@ -141,7 +141,7 @@ final class History implements AutoCloseable {
   /** Waits until so much was done that it means something if nothing went wrong. */
   void awaitEnough() {
     int count = members.size();
-    await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+    await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
       assertThat(reads.sum()).as("reads").isGreaterThan(700L * count);
       assertThat(writes.sum()).as("writes").isGreaterThan(200L * count);
       assertThat(sum(CacheStatistics::hits)).as("hits").isGreaterThan(200L * count);
