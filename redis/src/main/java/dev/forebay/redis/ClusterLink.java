@@ -34,6 +34,9 @@ final class ClusterLink extends Link {
   private final Map<String, NodeConnection> masters = new ConcurrentHashMap<>();
   private final Map<String, NodeConnection> replicas = new ConcurrentHashMap<>();
   private final ConnectGate gate = new ConnectGate();
+  /** Commands of no slot, which Lettuce may keep waiting for a connection to some node. */
+  private final Set<OutgoingCommand<?>> unanswered = ConcurrentHashMap.newKeySet();
+
   private final long patienceNanos;
   private final Duration commandTimeout;
 
@@ -148,6 +151,8 @@ final class ClusterLink extends Link {
   <R> CompletableFuture<R> send(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
+    unanswered.add(outgoing);
+    var ignored = outgoing.reply().whenComplete((reply, failure) -> unanswered.remove(outgoing));
     if (gate.enter()) {
       try {
         var unused = outgoing.send(connection.async(), null);
@@ -249,6 +254,7 @@ final class ClusterLink extends Link {
     masters.values().forEach(NodeConnection::close);
     replicas.values().forEach(NodeConnection::close);
     detours.close();
+    unanswered.forEach(command -> command.fail(new RedisException("Connection closed")));
   }
 
   @Override

@@ -26,10 +26,19 @@ final class EventLoops implements NettyCustomizer {
 
   /**
    * Fails attempts to connect from now on. Those that are broken by the end of their client would be
-   * made again with the next sentinel or node otherwise, on event loops that have ended.
+   * made again with the next sentinel or node otherwise, on event loops that have ended. Those under
+   * way are broken here: an event loop that is ending may still connect them, and leaves them open
+   * for good.
    */
   void close() {
     closed = true;
+    channels.values().forEach(EventLoops::closeUnlessConnected);
+  }
+
+  private static void closeUnlessConnected(Channel channel) {
+    if (!channel.isActive()) {
+      var unused = channel.close();
+    }
   }
 
   @Override
@@ -41,18 +50,15 @@ final class EventLoops implements NettyCustomizer {
 
   @Override
   public void afterChannelInitialized(Channel channel) {
-    if (closed) {
-      // An event loop that is ending would connect it, and leave it open for good.
-      var unused = channel.close();
-      return;
-    }
     CommandHandler handler = channel.pipeline().get(CommandHandler.class);
-    if (handler == null) {
-      return;
+    if (handler != null) {
+      Endpoint endpoint = handler.getEndpoint();
+      channels.put(endpoint, channel);
+      channel.closeFuture().addListener(done -> channels.remove(endpoint, channel));
     }
-    Endpoint endpoint = handler.getEndpoint();
-    channels.put(endpoint, channel);
-    channel.closeFuture().addListener(closed -> channels.remove(endpoint, channel));
+    if (closed) {
+      closeUnlessConnected(channel);
+    }
   }
 
   /** Returns the event loop that carries {@code connection}, or null if that was lost already. */
