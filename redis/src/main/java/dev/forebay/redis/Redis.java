@@ -38,8 +38,9 @@ public final class Redis implements AutoCloseable {
 
   /**
    * Connects one workload. If Redis is optional, waits for the first attempt up to half a second
-   * longer than the connect time-out, and returns whether or not it succeeded. If it is required, waits up to 7 s for a
-   * connection. When {@link RedisSettings#enabled} is false, returns at once and never connects.
+   * longer than the connect time-out, and returns whether or not it succeeded. If it is required,
+   * waits up to 7 s for a connection. When {@link RedisSettings#enabled} is false, returns at once
+   * and never connects.
    *
    * @throws RedisUnavailableException if Redis is required and cannot be reached; the message says
    *     what to set
