@@ -65,12 +65,8 @@ final class SharedLimitProcess {
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    RedisSettings settings = RedisSettings.builder()
-        .uri(arguments[0])
-        .keyPrefix(arguments[1])
-        .connectTimeout(Duration.ofSeconds(30))
-        .commandTimeout(Duration.ofSeconds(30))
-        .build();
+    RedisSettings settings =
+        LimitsFixture.patient(arguments[0]).keyPrefix(arguments[1]).build();
     Limit limit = new Limit(Long.parseLong(arguments[2]), Duration.parse(arguments[3]));
     try (LimitsFixture instance = LimitsFixture.on(settings)) {
       RateLimiter limiter = limiter(instance, limit);
