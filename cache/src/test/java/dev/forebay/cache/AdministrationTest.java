@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -39,7 +39,9 @@ class AdministrationTest {
   private static final Event FETE = new Event(1, "Fête");
   private static final String EVENT_1 = "c46a902b604b50da";
 
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> events;
   private final SteppedClock clock = new SteppedClock();
   private final List<AuditedOperation> audit = new ArrayList<>();
@@ -48,11 +50,6 @@ class AdministrationTest {
   AdministrationTest(RedisNamespace namespace) {
     this.instance = CachesFixture.on(namespace);
     this.events = instance.events();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -24,7 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +38,10 @@ class BadInputTest {
   private static final String MEGABYTE = "k".repeat(1 << 20);
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<String, String> texts;
   private final Counters<String> views;
 
@@ -48,11 +51,6 @@ class BadInputTest {
     this.texts = texts(instance);
     this.views =
         instance.caches.counters("views").key("views:{of}", String.class).build();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +26,13 @@ class BlocksTest {
   private static final Event NEWER = new Event(1, "newer");
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
+
   private final Cache<Long, Event> events;
   private final Cache<Long, Event> others;
   private final AtomicReference<Event> source = new AtomicReference<>(OLD);
@@ -38,12 +43,6 @@ class BlocksTest {
     this.there = CachesFixture.on(namespace);
     this.events = here.events();
     this.others = there.events();
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private Event read() {

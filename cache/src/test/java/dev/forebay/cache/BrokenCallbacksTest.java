@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,8 +20,12 @@ class BrokenCallbacksTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
+
   private final Cache<Long, String> texts;
   private final Cache<Long, String> elsewhere;
 
@@ -30,12 +34,6 @@ class BrokenCallbacksTest {
     this.there = CachesFixture.on(namespace);
     this.texts = texts(here);
     this.elsewhere = texts(there);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static Cache<Long, String> texts(CachesFixture instance) {

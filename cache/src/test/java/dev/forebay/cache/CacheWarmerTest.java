@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +42,9 @@ class CacheWarmerTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final List<Long> KEYS = LongStream.range(0, 1_234).boxed().toList();
 
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> events;
   private final List<WarmingProgress> told = Collections.synchronizedList(new ArrayList<>());
   private final List<Set<Long>> asked = Collections.synchronizedList(new ArrayList<>());
@@ -50,11 +52,6 @@ class CacheWarmerTest {
   CacheWarmerTest(RedisNamespace namespace) {
     this.instance = CachesFixture.on(namespace);
     this.events = instance.events();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.forebay.redis.RedisSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,13 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds without a server: how caches are described, and what one does that is switched off. */
 class CachesTest {
 
+  @AutoClose
   private final CachesFixture off =
       CachesFixture.on(RedisSettings.builder().enabled(false).build());
-
-  @AfterEach
-  void close() {
-    off.close();
-  }
 
   @Test
   void a_second_cache_of_one_name_is_refused() {

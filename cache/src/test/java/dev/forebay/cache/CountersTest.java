@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 class CountersTest {
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final Counters<Long> views;
 
   CountersTest(RedisNamespace namespace) {
@@ -30,11 +33,6 @@ class CountersTest {
         .key("views:{id}", Long.class)
         .ttl(TtlClass.MOMENT)
         .build();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

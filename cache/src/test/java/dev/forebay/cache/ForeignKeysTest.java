@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +26,10 @@ class ForeignKeysTest {
   private static final Event OTHER = new Event(2, "other");
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> events;
   private final EntryId id;
 
@@ -43,11 +46,6 @@ class ForeignKeysTest {
     this.id = new CacheKeys<>(
             "Cache", namespace.keyPrefix(), "events", KeyTemplate.parse("event:{id}", Long.class))
         .idOf(1L, key -> List.of("all"));
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   enum Use {

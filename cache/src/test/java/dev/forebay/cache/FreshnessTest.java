@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,16 +29,13 @@ class FreshnessTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
 
   FreshnessTest(RedisNamespace namespace) {
     this.namespace = namespace;
     this.instance = CachesFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   private Cache<Long, String> texts(UnaryOperator<CacheBuilder<Long, String>> options) {

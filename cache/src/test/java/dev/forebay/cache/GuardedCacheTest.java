@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +27,8 @@ class GuardedCacheTest {
       KeyRing.builder().key(1, "k".repeat(32).getBytes(UTF_8)).build();
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
 
   GuardedCacheTest(RedisNamespace namespace) {
@@ -43,11 +45,6 @@ class GuardedCacheTest {
   }
 
   record Draft(Optional<String> user, int page) {}
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
 
   @Test
   void a_loaded_value_with_secrets_is_returned_but_not_cached() {

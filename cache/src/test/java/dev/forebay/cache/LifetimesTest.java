@@ -17,7 +17,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +31,15 @@ class LifetimesTest {
   private static final Duration BRIEF = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofMinutes(10);
 
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
 
   LifetimesTest(RedisNamespace namespace) {
     this.here = CachesFixture.on(namespace);
     this.there = CachesFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static Cache<Long, String> texts(

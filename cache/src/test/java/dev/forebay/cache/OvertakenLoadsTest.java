@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,8 +29,12 @@ class OvertakenLoadsTest {
   private static final Event NEW = new Event(1, "new");
   private static final Event OTHER = new Event(2, "other");
 
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
+
   private final Cache<Long, Event> events;
   private final Cache<Long, Event> others;
 
@@ -52,12 +56,6 @@ class OvertakenLoadsTest {
         .ttl(Duration.ofMillis(1))
         .serveStaleFor(Duration.ofHours(1))
         .build();
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   @ParameterizedTest

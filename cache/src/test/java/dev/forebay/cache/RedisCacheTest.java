@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,18 +32,16 @@ class RedisCacheTest {
   private static final Event FAIR = new Event(2, "Fair");
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> events;
 
   RedisCacheTest(RedisNamespace namespace) {
     this.namespace = namespace;
     this.instance = CachesFixture.on(namespace);
     this.events = instance.events();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -5,25 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Instances that give caches of one name different types, two releases perhaps, share the entries. */
 @RedisTest
 class SharedNameTest {
 
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
 
   SharedNameTest(RedisNamespace namespace) {
     this.here = CachesFixture.on(namespace);
     this.there = CachesFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static <V> Cache<Long, V> items(CachesFixture instance, Class<V> type) {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,10 @@ class SwitchedCacheTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> beneath;
   private final CacheSwitch mode = new CacheSwitch();
   private final Cache<Long, Event> events;
@@ -63,11 +66,6 @@ class SwitchedCacheTest {
         .ttl(BRIEF)
         .ttlJitter(0);
     return switched(options.apply(notes).build(), "note:{id}");
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,7 +22,9 @@ class TagsTest {
 
   private static final int ENTRIES = 40;
 
+  @AutoClose
   private final CachesFixture instance;
+
   private final Cache<Long, Event> events;
   private final Map<Long, Event> all = new LinkedHashMap<>();
 
@@ -37,11 +39,6 @@ class TagsTest {
         .build();
     LongStream.range(0, ENTRIES).forEach(id -> all.put(id, new Event(id, "event " + id)));
     events.putAll(all);
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,7 +28,10 @@ class ThreadShortageTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final EntryId id;
   private final LeasedEntries<String> leased;
   private final Loading<String> loading;
@@ -78,11 +81,6 @@ class ThreadShortageTest {
   private Thread begin(Runnable work) {
     attempts.incrementAndGet();
     throw new OutOfMemoryError("unable to create native thread");
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

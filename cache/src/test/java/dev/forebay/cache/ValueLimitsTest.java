@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,18 +37,16 @@ class ValueLimitsTest {
   private static final Duration SHORT = Duration.ofMinutes(1);
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final CachesFixture instance;
+
   private final byte[] small = bytes(LIMIT / 2);
   private final byte[] large = bytes(LIMIT);
 
   ValueLimitsTest(RedisNamespace namespace) {
     this.namespace = namespace;
     this.instance = CachesFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +21,12 @@ class WritingTest {
   private static final Event OLD = new Event(1, "old");
   private static final Event NEW = new Event(1, "new");
 
+  @AutoClose
   private final CachesFixture here;
+
+  @AutoClose
   private final CachesFixture there;
+
   private final Cache<Long, Event> events;
   private final Cache<Long, Event> others;
   private final AtomicReference<Event> source = new AtomicReference<>(OLD);
@@ -32,12 +36,6 @@ class WritingTest {
     this.there = CachesFixture.on(namespace);
     this.events = here.events();
     this.others = there.events();
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private Event read() {

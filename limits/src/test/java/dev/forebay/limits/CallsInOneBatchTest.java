@@ -3,7 +3,6 @@ package dev.forebay.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.redis.Redis;
-import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.Workload;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.Reply;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,23 +33,15 @@ class CallsInOneBatchTest {
   private final LuaScript check = LuaScript.beside(LimitScripts.class, "check");
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final Random random = new Random(seed);
+
+  @AutoClose
   private final Redis redis;
+
   private final String prefix;
 
   CallsInOneBatchTest(RedisNamespace namespace) {
-    redis = Redis.connect(
-        RedisSettings.builder()
-            .uri(namespace.uri())
-            .connectTimeout(Duration.ofSeconds(30))
-            .commandTimeout(Duration.ofSeconds(30))
-            .build(),
-        Workload.LIMITS);
+    redis = Redis.connect(LimitsFixture.patient(namespace.uri()).build(), Workload.LIMITS);
     prefix = namespace.keyPrefix();
-  }
-
-  @AfterEach
-  void close() {
-    redis.close();
   }
 
   /** Calls of one to three limits of a subject, the first of which is counted by this algorithm. */

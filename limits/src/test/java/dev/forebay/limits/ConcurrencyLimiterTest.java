@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 @RedisTest
@@ -28,18 +28,15 @@ class ConcurrencyLimiterTest {
   private static final Duration HOLD = Duration.ofSeconds(10);
   private static final String ALICE = "user:alice";
 
+  @AutoClose
   private final LimitsFixture here;
+
+  @AutoClose
   private final LimitsFixture there;
 
   ConcurrencyLimiterTest(RedisNamespace namespace) {
     here = LimitsFixture.stepped(namespace);
     there = LimitsFixture.stepped(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static ConcurrencyLimiter two(LimitsFixture instance) {

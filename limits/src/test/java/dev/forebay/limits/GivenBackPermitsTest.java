@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What a check that another limit denies leaves of what it took. */
@@ -23,15 +23,11 @@ class GivenBackPermitsTest {
   private static final String ALICE = "user:alice";
   private static final String ADDRESS = "203.0.113.7";
 
+  @AutoClose
   private final LimitsFixture instance;
 
   GivenBackPermitsTest(RedisNamespace namespace) {
     instance = LimitsFixture.stepped(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   @Test

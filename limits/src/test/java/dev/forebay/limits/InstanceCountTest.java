@@ -11,7 +11,7 @@ import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,10 @@ class InstanceCountTest {
   private static final Duration ALIVE = Duration.ofMillis(LimitNews.ALIVE_MILLIS);
 
   private final EmbeddedRedis server;
+
+  @AutoClose
   private final LimitsFixture fixture;
+
   private final AtomicLong nanos = new AtomicLong();
   private final LimitNews one;
   private final LimitNews two;
@@ -53,11 +56,6 @@ class InstanceCountTest {
       three.beat();
     }
     assertThat(one.instances()).isEqualTo(3);
-  }
-
-  @AfterEach
-  void close() {
-    fixture.close();
   }
 
   private void advance(Duration step) {

@@ -10,7 +10,7 @@ import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 @RedisTest
@@ -20,17 +20,15 @@ class KnownDenialsTest {
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000_000); // overflows soon
   private final KnownDenials denials = new KnownDenials(nanos::get);
+
+  @AutoClose
   private final LimitsFixture instance;
+
   private final RateLimiter limiter;
 
   KnownDenialsTest(RedisNamespace namespace) {
     instance = LimitsFixture.stepped(namespace);
     limiter = instance.limits.limiter("api").limit(LIMIT).build();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   private static Denied denied(Duration retryAfter) {

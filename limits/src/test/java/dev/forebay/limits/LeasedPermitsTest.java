@@ -24,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 @RedisTest
@@ -32,18 +32,15 @@ class LeasedPermitsTest {
 
   private static final String ALICE = "user:alice";
 
+  @AutoClose
   private final LimitsFixture here;
+
+  @AutoClose
   private final LimitsFixture there;
 
   LeasedPermitsTest(RedisNamespace namespace) {
     here = LimitsFixture.on(namespace);
     there = LimitsFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static RateLimiter limiter(LimitsFixture instance, long permits) {

@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.redis.Redis;
-import dev.forebay.redis.RedisSettings;
 import dev.forebay.redis.Workload;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,29 +36,22 @@ class LimitOracleTest {
   private final long seed =
       Long.getLong("forebay.limits.seed", ThreadLocalRandom.current().nextLong());
   private final Random random = new Random(seed);
+
+  @AutoClose
   private final Redis redis;
+
   private final RateLimits owner;
   private final RedisLimits limits;
   private long now;
 
   LimitOracleTest(RedisNamespace namespace) {
     redis = Redis.connect(
-        RedisSettings.builder()
-            .uri(namespace.uri())
-            .keyPrefix(namespace.keyPrefix())
-            .connectTimeout(Duration.ofSeconds(30))
-            .commandTimeout(Duration.ofSeconds(30))
-            .build(),
+        LimitsFixture.patient(namespace.uri()).keyPrefix(namespace.keyPrefix()).build(),
         Workload.LIMITS);
     String prefix = redis.settings().keyPrefix();
     owner = RateLimits.over(redis.commands(), prefix, () -> Long.toString(now));
     limits = new RedisLimits(
         new LimitScripts(redis.commands(), () -> Long.toString(now)), new LimitKeys(prefix));
-  }
-
-  @AfterEach
-  void close() {
-    redis.close();
   }
 
   @ParameterizedTest

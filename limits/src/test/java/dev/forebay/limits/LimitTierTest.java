@@ -7,7 +7,7 @@ import dev.forebay.limits.Decision.Denied;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,18 +20,15 @@ class LimitTierTest {
 
   private static final String ALICE = "alice";
 
+  @AutoClose
   private final LimitsFixture here;
+
+  @AutoClose
   private final LimitsFixture there;
 
   LimitTierTest(RedisNamespace namespace) {
     here = LimitsFixture.on(namespace);
     there = LimitsFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   @ParameterizedTest

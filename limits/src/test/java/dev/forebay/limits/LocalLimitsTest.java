@@ -6,7 +6,7 @@ import dev.forebay.limits.Decision.Denied;
 import dev.forebay.redis.RedisSettings;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,15 +18,12 @@ class LocalLimitsTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final String ALICE = "user:alice";
 
+  @AutoClose
   private final LimitsFixture instance =
       LimitsFixture.on(RedisSettings.builder().enabled(false).build());
+
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // overflows soon
   private final LocalLimits local = new LocalLimits(nanos::get);
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
 
   private RateLimiter limiter(long permits, Duration window) {
     return instance.limits.limiter("api").limit(permits, window).build();

@@ -12,7 +12,7 @@ import dev.forebay.testing.RedisTest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +26,15 @@ class RateLimiterTest {
   private static final String ALICE = "user:alice";
   private static final String BOB = "user:bob";
 
+  @AutoClose
   private final LimitsFixture here;
+
+  @AutoClose
   private final LimitsFixture there;
 
   RateLimiterTest(RedisNamespace namespace) {
     here = LimitsFixture.stepped(namespace);
     there = LimitsFixture.stepped(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static RateLimiter limiter(LimitsFixture instance, String name, long permits) {

@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,19 +29,17 @@ class SubjectListsTest {
   private static final String MALLORY = "203.0.113.7";
 
   private final RedisNamespace namespace;
+
+  @AutoClose
   private final LimitsFixture here;
+
+  @AutoClose
   private final LimitsFixture there;
 
   SubjectListsTest(RedisNamespace namespace) {
     this.namespace = namespace;
     here = LimitsFixture.on(namespace);
     there = LimitsFixture.on(namespace);
-  }
-
-  @AfterEach
-  void close() {
-    here.close();
-    there.close();
   }
 
   private static RateLimiter limiter(LimitsFixture instance, String name) {

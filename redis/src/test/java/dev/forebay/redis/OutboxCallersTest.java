@@ -22,7 +22,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,18 +34,16 @@ class OutboxCallersTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final EmbeddedRedis server;
+
+  @AutoClose
   private final HeldConnection connection;
+
   private final RedisCommands commands;
 
   OutboxCallersTest(@OwnServer EmbeddedRedis server) {
     this.server = server;
     this.connection = HeldConnection.to(server);
     this.commands = connection.commands();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
   }
 
   @Test

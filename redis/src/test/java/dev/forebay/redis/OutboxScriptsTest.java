@@ -14,7 +14,7 @@ import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,18 +24,16 @@ import org.junit.jupiter.api.Timeout;
 class OutboxScriptsTest {
 
   private final EmbeddedRedis server;
+
+  @AutoClose
   private final HeldConnection connection;
+
   private final RedisCommands commands;
 
   OutboxScriptsTest(@OwnServer EmbeddedRedis server) {
     this.server = server;
     this.connection = HeldConnection.to(server);
     this.commands = connection.commands();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,18 +33,16 @@ class OutboxTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final EmbeddedRedis server;
+
+  @AutoClose
   private final HeldConnection connection;
+
   private final RedisCommands commands;
 
   OutboxTest(@OwnServer EmbeddedRedis server) {
     this.server = server;
     this.connection = HeldConnection.to(server);
     this.commands = connection.commands();
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
   }
 
   @Test
