@@ -138,21 +138,19 @@ final class InvalidationJournal {
     Map<String, Reply<T>> replies = new LinkedHashMap<>();
     epochs.forEach(epoch -> replies.put(epoch, command.apply(epoch)));
     Map<String, RedisOperationException> refused = new LinkedHashMap<>();
-    List<ForebayException> failures = new ArrayList<>(1);
-    replies.forEach((epoch, reply) -> {
+    ForebayException failure = null;
+    for (Map.Entry<String, Reply<T>> sent : replies.entrySet()) {
       try {
-        var unused = reply.await();
-        done.accept(epoch);
+        var unused = sent.getValue().await();
+        done.accept(sent.getKey());
       } catch (RedisOperationException e) {
-        refused.put(epoch, e);
+        refused.put(sent.getKey(), e);
       } catch (ForebayException e) {
-        if (failures.isEmpty()) {
-          failures.add(e);
-        }
+        failure = failure == null ? e : failure;
       }
-    });
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
+    }
+    if (failure != null) {
+      throw failure;
     }
     return refused;
   }
