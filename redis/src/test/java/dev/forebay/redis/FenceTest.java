@@ -11,6 +11,7 @@ import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,11 +28,16 @@ class FenceTest {
   void
       a_write_left_in_a_connection_is_dropped_before_the_next_one_sends_or_comes_late_where_that_is_refused(
           @OwnServer EmbeddedRedis server) {
-    server.execute("ACL", "SETUSER", "able", "on", ">secret", "~*", "&*", "+@all");
-    server.execute("ACL", "SETUSER", "unable", "on", ">secret", "~*", "&*", "+@all", "-client");
+    user("able", server, "+@write", "-@dangerous", "+@connection"); // of those of the guide
+    user("unable", server, "+@all", "-client");
 
     assertThat(isThereAfterItsDeletion("able", server)).isFalse();
     assertThat(isThereAfterItsDeletion("unable", server)).isTrue();
+  }
+
+  private static void user(String name, EmbeddedRedis server, String... rights) {
+    Stream<String> command = Stream.of("ACL", "SETUSER", name, "on", ">secret", "~*", "&*");
+    server.execute(Stream.concat(command, Stream.of(rights)).toArray(String[]::new));
   }
 
   /** Leaves a write where a network is slow; it arrives when its key was deleted by the next connection. */
