@@ -47,7 +47,7 @@ class ErrorKindsTest {
             .setting("rdbcompression", "no") // it answers each 2 MB
             .start();
         Redis redis = connect(server.uri())) {
-      String fill = "for i = 1, 600 do redis.call('set', i, string.rep('x', 100000)) end";
+      String fill = "for i = 1, 400 do redis.call('set', i, string.rep('x', 100000)) end";
       server.execute("EVAL", fill, "0");
       write(redis);
       server.execute("SAVE");
