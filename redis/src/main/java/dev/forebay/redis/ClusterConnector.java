@@ -38,6 +38,7 @@ final class ClusterConnector implements Connector {
 
   @Override
   public CompletionStage<Link> connect() {
+    eventLoops.fence().leaveAll();
     return client
         .refreshPartitionsAsync()
         .thenCompose(refreshed -> client.connectAsync(LettuceClient.CODEC))

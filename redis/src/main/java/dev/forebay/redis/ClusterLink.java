@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.protocol.ConnectionIntent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,22 @@ final class ClusterLink extends Link {
       outgoing.fail(new RedisException("Connection closed"));
     }
     return outgoing.reply();
+  }
+
+  @Override
+  Map<String, CompletableFuture<String>> info(String section) {
+    Map<String, CompletableFuture<String>> figures = new HashMap<>();
+    for (RedisClusterNode node : connection.getPartitions()) {
+      Outbox outbox = node.hasNoSlots()
+          ? null
+          : connectionTo(ConnectionIntent.WRITE, node.getNodeId()).outbox();
+      if (outbox != null) {
+        OutgoingCommand<String> info = new OutgoingCommand<>(commands -> commands.info(section));
+        outbox.send(info);
+        figures.put(node.getUri().getHost() + ":" + node.getUri().getPort(), info.reply());
+      }
+    }
+    return figures;
   }
 
   @Override

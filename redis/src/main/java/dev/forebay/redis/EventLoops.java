@@ -5,6 +5,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.CommandHandler;
 import io.lettuce.core.protocol.Endpoint;
+import io.lettuce.core.pubsub.PubSubCommandHandler;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -22,7 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class EventLoops implements NettyCustomizer {
 
   private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
+  private final Fence fence = new Fence();
   private volatile boolean closed;
+
+  /** Returns what stands between these connections and those that were left. */
+  Fence fence() {
+    return fence;
+  }
 
   /**
    * Fails attempts to connect from now on. Those that are broken by the end of their client would be
@@ -55,6 +62,9 @@ final class EventLoops implements NettyCustomizer {
       Endpoint endpoint = handler.getEndpoint();
       channels.put(endpoint, channel);
       channel.closeFuture().addListener(done -> channels.remove(endpoint, channel));
+      if (!(handler instanceof PubSubCommandHandler)) {
+        fence.guard(channel, handler);
+      }
     }
     if (closed) {
       closeUnlessConnected(channel);

@@ -1,41 +1,79 @@
 package dev.forebay.redis;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns, once, when the server of a workload that must lose nothing may evict keys. An eviction
- * policy belongs to a server, not to a database: a cache beside it would then push out jobs,
- * sessions and login limits.
+ * Warns, once, when the server of a workload that must lose nothing may evict keys, or one of those
+ * of a cluster. An eviction policy belongs to a server, not to a database: a cache beside it would
+ * then push out jobs, sessions and login limits.
  */
 final class EvictionCheck implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
+  private static final String POLICY = "maxmemory_policy:";
 
-  private final Redis redis;
+  private final RedisSettings settings;
+  private final Workload workload;
+  private final Supplier<@Nullable Link> link;
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  EvictionCheck(Redis redis) {
-    this.redis = redis;
+  /** @param link the connection to look at, if there is one at the moment */
+  EvictionCheck(RedisSettings settings, Workload workload, Supplier<@Nullable Link> link) {
+    this.settings = settings;
+    this.workload = workload;
+    this.link = link;
   }
 
   @Override
   public void run() {
-    Workload workload = redis.workload();
-    if (workload == Workload.CACHE) {
+    Link present = link.get();
+    if (workload == Workload.CACHE || present == null || warned.get()) {
       return;
     }
-    redis
-        .serverInfo()
-        .filter(info -> !info.maxMemoryPolicy().equals("noeviction"))
-        .filter(info -> warned.compareAndSet(false, true))
-        .ifPresent(info -> log.warn(
-            "Redis at {} evicts ({}) and holds {}, of which nothing may be lost. Set its maxmemory-policy to noeviction, or give {} a server of its own by {}",
-            redis.settings().address(workload),
-            info.maxMemoryPolicy(),
-            workload,
-            workload,
-            redis.settings().nameOf(Setting.urlOf(workload))));
+    Map<String, String> evicting = new TreeMap<>();
+    present
+        .info("memory")
+        .forEach((node, figures) -> policyOf(figures)
+            .filter(policy -> !policy.equals("noeviction"))
+            .ifPresent(policy -> evicting.put(node, policy)));
+    if (!evicting.isEmpty() && warned.compareAndSet(false, true)) {
+      String nodes = present.isSharded() ? ", " + String.join(", ", evicting.keySet()) + "," : "";
+      log.warn(
+          "Redis at {}{} evicts ({}) and holds {}, of which nothing may be lost. Set its maxmemory-policy to noeviction, or give {} a server of its own by {}",
+          settings.address(workload),
+          nodes,
+          String.join(", ", new TreeSet<>(evicting.values())),
+          workload,
+          workload,
+          settings.nameOf(Setting.urlOf(workload)));
+    }
+  }
+
+  /** Blocks up to the command time-out. Empty where the server does not tell. */
+  private Optional<String> policyOf(CompletableFuture<String> figures) {
+    try {
+      return figures
+          .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
+          .join()
+          .lines()
+          .filter(line -> line.startsWith(POLICY))
+          .map(line -> line.substring(POLICY.length()).trim())
+          .findFirst();
+    } catch (CompletionException | CancellationException e) {
+      log.trace("A server does not tell whether it evicts", e);
+      return Optional.empty();
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +59,13 @@ abstract class Link {
   /** Sends a command that belongs to no slot. */
   abstract <R> CompletableFuture<R> send(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command);
+
+  /**
+   * Asks every server that has keys, and is connected, for a section of its figures.
+   *
+   * @return what each will tell, by its address if there may be several
+   */
+  abstract Map<String, CompletableFuture<String>> info(String section);
 
   /** Sends {@code PING}, past whatever waits to be sent. */
   abstract CompletableFuture<String> ping();

@@ -52,7 +52,7 @@ public final class Redis implements AutoCloseable {
     ConnectionSupervisor supervisor = new ConnectionSupervisor(
         settings, workload, LettuceClient.connectorFor(settings, workload));
     Redis redis = new Redis(settings, workload, supervisor);
-    supervisor.onConnected(new EvictionCheck(redis));
+    supervisor.onConnected(new EvictionCheck(settings, workload, supervisor::link));
     supervisor.start();
     return redis;
   }

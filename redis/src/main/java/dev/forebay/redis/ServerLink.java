@@ -4,6 +4,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.channel.EventLoop;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -98,6 +99,11 @@ final class ServerLink extends Link {
     OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
     outbox.send(outgoing);
     return outgoing.reply();
+  }
+
+  @Override
+  Map<String, CompletableFuture<String>> info(String section) {
+    return Map.of("", send(commands -> commands.info(section)));
   }
 
   @Override

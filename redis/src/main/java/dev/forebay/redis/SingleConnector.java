@@ -10,6 +10,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
@@ -44,13 +45,35 @@ final class SingleConnector implements Connector {
 
   @Override
   public CompletionStage<Link> connect() {
+    eventLoops.fence().leaveAll();
     return client
         .connectAsync(LettuceClient.CODEC, uri)
         .toCompletableFuture()
         .exceptionallyCompose(failure -> ConnectFailures.isReasonMissed(failure)
             ? client.connectAsync(LettuceClient.CODEC, uri)
             : CompletableFuture.failedFuture(failure))
+        .thenCompose(this::named)
         .thenApply(this::link);
+  }
+
+  /** Waits until the server has told what the next connection ends this one by. */
+  private CompletionStage<StatefulRedisConnection<String, byte[]>> named(
+      StatefulRedisConnection<String, byte[]> connection) {
+    Channel channel = eventLoops.channelOf(connection);
+    if (channel == null) {
+      return CompletableFuture.completedFuture(connection);
+    }
+    return eventLoops
+        .fence()
+        .named(channel)
+        .thenApply(done -> connection)
+        .toCompletableFuture()
+        .orTimeout(uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((done, failure) -> {
+          if (failure != null) {
+            var unused = connection.closeAsync();
+          }
+        });
   }
 
   private Link link(StatefulRedisConnection<String, byte[]> connection) {

@@ -41,6 +41,30 @@ class ErrorKindsTest {
   }
 
   @Test
+  void a_server_that_still_loads_its_data_is_not_available() {
+    try (EmbeddedRedis server = EmbeddedRedis.builder()
+            .setting("key-load-delay", "6000") // microseconds for each key
+            .setting("rdbcompression", "no") // it answers each 2 MB
+            .start();
+        Redis redis = connect(server.uri())) {
+      String fill = "for i = 1, 400 do redis.call('set', i, string.rep('x', 100000)) end";
+      server.execute("EVAL", fill, "0");
+      write(redis);
+      server.execute("SAVE");
+      server.kill();
+      CompletableFuture<Void> restart = CompletableFuture.runAsync(server::restart);
+      try {
+        await().untilAsserted(() -> assertUnavailable("LOADING", redis, () -> read(redis)));
+      } finally {
+        restart.join();
+      }
+      assertThat(redis.state()).isEqualTo(ConnectionState.CONNECTED);
+      assertThat(redis.commands().get("k").await()).isPresent();
+      assertThat(redis.statistics().reconnections()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void a_master_without_enough_replicas_is_not_available(@OwnServer EmbeddedRedis server) {
     server.execute("CONFIG", "SET", "min-replicas-to-write", "1");
     try (Redis redis = connect(server.uri())) {

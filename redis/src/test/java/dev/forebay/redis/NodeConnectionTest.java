@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.Direction;
 import dev.forebay.testing.FaultProxy;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,10 +116,33 @@ class NodeConnectionTest {
     assertThat(proxy.totalConnections()).isEqualTo(1);
   }
 
+  @Test
+  void a_write_left_in_a_broken_connection_is_dropped_before_the_one_made_anew_sends() {
+    Channel broken = requireNonNull(node.socket());
+    proxy.stallOpen(Direction.TO_SERVER);
+    Outbox outbox = requireNonNull(node.outbox());
+    CompletableFuture<String> write = send(commands -> commands.set("k", new byte[1]));
+    await().atMost(LONG).until(() -> outbox.unanswered(null) != null);
+    var unused = broken.close();
+    await().atMost(LONG).until(() -> node.socket() != null && node.socket() != broken);
+
+    assertThat(send(commands -> commands.del("k"))).succeedsWithin(LONG).isEqualTo(0L);
+    proxy.resume();
+    await().atMost(LONG).until(() -> proxy.openConnections() == 1);
+
+    assertThat(exists()).succeedsWithin(LONG).isEqualTo(0L);
+    assertThat(write).isCompletedExceptionally();
+  }
+
   private CompletableFuture<Long> exists() {
-    OutgoingCommand<Long> exists = new OutgoingCommand<>(commands -> commands.exists("k"));
-    requireNonNull(node.outbox()).send(exists);
-    return exists.reply();
+    return send(commands -> commands.exists("k"));
+  }
+
+  private <R> CompletableFuture<R> send(
+      Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<R>> command) {
+    OutgoingCommand<R> outgoing = new OutgoingCommand<>(command);
+    requireNonNull(node.outbox()).send(outgoing);
+    return outgoing.reply();
   }
 
   private OutgoingGet get() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
 import dev.forebay.testing.OwnServer;
 import dev.forebay.testing.RedisTest;
@@ -103,6 +104,30 @@ class WorkloadTest {
         await().until(() -> queue.serverInfo().isPresent());
       }
       assertThat(log.lines()).filteredOn(line -> line.contains(" evicts ")).hasSize(3);
+    }
+  }
+
+  @Test
+  @ResourceLock("log of Redis")
+  void so_is_each_master_of_a_cluster() {
+    try (EmbeddedCluster cluster =
+        EmbeddedCluster.builder().replicasPerMaster(0).start()) {
+      List<EmbeddedRedis> evicting = cluster.masters().subList(1, 3);
+      evicting.forEach(node -> node.execute("CONFIG", "SET", "maxmemory-policy", "volatile-lru"));
+      RedisSettings settings =
+          TestSettings.patient(TestSettings.clusterUri(cluster.uri())).build();
+      try (RedisLog log = RedisLog.of(evicting.get(0).port());
+          Redis limits = Redis.connect(settings, Workload.LIMITS)) {
+        await()
+            .untilAsserted(() -> assertThat(log.lines())
+                .filteredOn(line -> line.contains(" evicts (volatile-lru) and holds LIMITS"))
+                .singleElement()
+                .asString()
+                .contains(
+                    ":" + evicting.get(0).port() + ",", ":" + evicting.get(1).port() + ",")
+                .doesNotContain(", 127.0.0.1:" + cluster.masters().get(0).port() + ","));
+        assertThat(limits.state()).isEqualTo(ConnectionState.CONNECTED);
+      }
     }
   }
 

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
  * }
  * }</pre>
  *
- * <p>Faults add up, hold for the connections that are open and for later ones, and last until {@link
- * #heal()}. When a method returns, its fault holds for every byte from then on that has not been
+ * <p>Faults add up, hold for the connections that are open and, but for {@link #stallOpen}, for later
+ * ones, and last until {@link #heal()}. When a method returns, its fault holds for every byte from then on that has not been
  * delivered yet. A proxy has one daemon thread and holds about 256 KiB a connection and direction at
  * most; then the sender has to wait. Safe for concurrent use.
  */
@@ -141,9 +141,18 @@ public final class FaultProxy implements AutoCloseable {
     change(() -> loop.faults(direction).stall(true));
   }
 
-  /** Ends {@link #stall()} both ways: what waits is delivered. */
+  /**
+   * Delivers nothing any more that way of the connections that are open. Later ones go on: their bytes
+   * overtake those that wait.
+   */
+  public void stallOpen(Direction direction) {
+    change(() -> loop.stallOpen(direction));
+  }
+
+  /** Ends all stalls, both ways: what waits is delivered. */
   public void resume() {
     change(() -> {
+      loop.resumeOpen();
       loop.faults(Direction.TO_SERVER).stall(false);
       loop.faults(Direction.TO_CLIENT).stall(false);
     });
@@ -202,6 +211,7 @@ public final class FaultProxy implements AutoCloseable {
   /** Ends all faults: what waits is delivered, new connections are accepted. */
   public void heal() {
     change(() -> {
+      loop.resumeOpen();
       loop.faults(Direction.TO_SERVER).heal();
       loop.faults(Direction.TO_CLIENT).heal();
     });

@@ -85,6 +85,17 @@ final class ProxyConnection {
     return !closed && !cutHalfWay;
   }
 
+  /** Stalls one direction of this connection alone. */
+  void stall(Direction direction) {
+    (direction == Direction.TO_SERVER ? toServer : toClient).stall(true);
+  }
+
+  /** Ends the stalls of this connection alone. */
+  void resume() {
+    toServer.stall(false);
+    toClient.stall(false);
+  }
+
   /** Does what the selector says can be done. */
   void handle(SelectionKey key, long now) {
     try {

@@ -31,6 +31,7 @@ final class ProxyLane {
   private boolean ended;
   private boolean discards;
   private boolean sinkIsFull;
+  private boolean stalled;
   private long armed;
   private long sinceArmed;
 
@@ -84,6 +85,11 @@ final class ProxyLane {
     }
   }
 
+  /** Stalls this lane alone, or ends that. */
+  void stall(boolean stalled) {
+    this.stalled = stalled;
+  }
+
   void writable() {
     sinkIsFull = false;
   }
@@ -95,7 +101,7 @@ final class ProxyLane {
    *     event can tell; or {@link #CUT}
    */
   long deliver(long now) throws IOException {
-    while (!sinkIsFull && !waiting.isEmpty()) {
+    while (!stalled && !sinkIsFull && !waiting.isEmpty()) {
       Chunk chunk = waiting.getFirst();
       long wait = faults.waitNanos(chunk.arrivedNanos(), now);
       if (wait > 0) {

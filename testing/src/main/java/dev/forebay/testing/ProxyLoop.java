@@ -95,6 +95,16 @@ final class ProxyLoop implements Runnable {
     return found;
   }
 
+  /** On the loop: stalls the connections there are, and none of those to come. */
+  void stallOpen(Direction direction) {
+    connections.forEach(connection -> connection.stall(direction));
+  }
+
+  /** On the loop. */
+  void resumeOpen() {
+    connections.forEach(ProxyConnection::resume);
+  }
+
   /** On the loop. */
   int open() {
     return (int) connections.stream().filter(ProxyConnection::isOpen).count();

@@ -147,6 +147,17 @@ class FaultProxyTest {
   }
 
   @Test
+  void what_comes_by_a_later_connection_overtakes_what_waits_in_one_that_is_stalled_alone()
+      throws IOException {
+    proxy.stallOpen(Direction.TO_SERVER);
+    client.send("SET overtaken old");
+    assertThat(proxy.endpoint().execute("SET", "overtaken", "new")).isEqualTo("OK");
+    proxy.resume();
+    assertThat(client.readLine()).isEqualTo("+OK");
+    assertThat(redis.execute("GET", "overtaken")).isEqualTo("old");
+  }
+
+  @Test
   void a_stalled_sender_has_to_wait_rather_than_fill_the_memory() {
     proxy.stall();
     ExecutorService thread = Executors.newSingleThreadExecutor();
