@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class HistoryUnderFaultsTest {
 
+  private static final String FAILOVER = "failover";
+
   @TempDir
   Path folder;
 
@@ -82,7 +84,8 @@ class HistoryUnderFaultsTest {
 
   @Test
   @Tag("F14")
-  void nor_while_the_slots_of_a_cluster_move(@OwnServer EmbeddedCluster cluster) throws Exception {
+  void nor_while_the_slots_of_a_cluster_move_and_replicas_take_over_in_order(
+      @OwnServer EmbeddedCluster cluster) throws Exception {
     String address = CachesFixture.addressOf(cluster.uri());
     try (History history = History.in(folder, true)) {
       history.add(CachesFixture.on(address, ""));
@@ -90,9 +93,15 @@ class HistoryUnderFaultsTest {
       history.add(CachesFixture.on(address, ""));
       history.start();
       history.passDoing(
-          List.of("plain:", "stale:", "plain:", "stale:", "#epoch:plain", "#epoch:stale"),
-          (key, random) ->
-              move(cluster, key.endsWith(":") ? key + random.nextInt(History.ROWS) : key, random));
+          List.of("plain:", "stale:", FAILOVER, "plain:", "stale:", "#epoch:plain", "#epoch:stale"),
+          (what, random) -> {
+            if (what.equals(FAILOVER)) {
+              failOver(cluster, random);
+            } else {
+              String key = what.endsWith(":") ? what + random.nextInt(History.ROWS) : what;
+              move(cluster, key, random);
+            }
+          });
       history.stop();
 
       history.settle();
@@ -140,6 +149,12 @@ class HistoryUnderFaultsTest {
     server.execute("ACL", "SETUSER", "default", "-" + command);
     History.pass(outage);
     server.execute("ACL", "SETUSER", "default", "+" + command);
+  }
+
+  /** Lets a replica take over once it has all that its master has acknowledged. */
+  private static void failOver(EmbeddedCluster cluster, Random random) {
+    List<EmbeddedRedis> masters = cluster.masters();
+    cluster.failOver(masters.get(random.nextInt(masters.size())));
   }
 
   /** Moves the slot of a key bit by bit. */

@@ -43,6 +43,16 @@ record MovingCluster(EmbeddedCluster cluster, ReentrantLock moving) implements S
   }
 
   @Override
+  public void undisturbed(Runnable action) {
+    moving.lock();
+    try {
+      action.run();
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  @Override
   public void close() {
     cluster.close();
   }

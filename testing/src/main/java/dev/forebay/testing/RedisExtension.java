@@ -132,9 +132,15 @@ public final class RedisExtension implements ParameterResolver, ExecutionConditi
     public void close() {
       try {
         calm.run();
-      } finally {
-        namespace.deleteKeys();
+      } catch (RuntimeException e) {
+        try {
+          namespace.deleteKeys();
+        } catch (RuntimeException also) {
+          e.addSuppressed(also);
+        }
+        throw e;
       }
+      namespace.deleteKeys();
     }
   }
 

@@ -81,6 +81,10 @@ public final class RedisNamespace {
    * @throws dev.forebay.embedded.EmbeddedServerException if a server does not answer
    */
   public void deleteKeys() {
+    redis.undisturbed(this::deleteKeysOfMasters);
+  }
+
+  private void deleteKeysOfMasters() {
     for (RedisEndpoint master : redis.masters()) {
       Matcher databases = DATABASE.matcher(String.valueOf(master.execute("INFO", "keyspace")));
       while (databases.find()) {

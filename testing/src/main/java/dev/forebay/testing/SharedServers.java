@@ -26,6 +26,11 @@ interface SharedServers extends AutoCloseable {
     return () -> {};
   }
 
+  /** Does something while nothing happens to these servers, for this test or another one. */
+  default void undisturbed(Runnable action) {
+    action.run();
+  }
+
   @Override
   void close();
 }

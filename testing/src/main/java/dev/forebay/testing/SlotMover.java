@@ -2,18 +2,17 @@ package dev.forebay.testing;
 
 import dev.forebay.embedded.EmbeddedCluster;
 import dev.forebay.embedded.EmbeddedRedis;
+import dev.forebay.testing.SlotHandover.Master;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,29 +28,9 @@ final class SlotMover {
 
   private static final int MOVES_PER_LOOK = 8;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long PATIENCE_SECONDS = 60;
 
-  /**
-   * Run by the source, which serves nobody meanwhile. It sends all keys and a mark to the target, and
-   * then the mark once more, which is refused until the first one is deleted there: by then the
-   * target serves the slot.
-   */
-  private static final String GIVE_AWAY = """
-      local mark, slot, port, target = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-      for round = 1, 2 do
-        redis.call('SET', mark, '')
-        local tries = 0
-        local keys = redis.call('CLUSTER', 'GETKEYSINSLOT', slot, '100')
-        while #keys > 0 do
-          redis.pcall('MIGRATE', '127.0.0.1', port, '', '0', '5000', 'KEYS', unpack(keys))
-          keys = redis.call('CLUSTER', 'GETKEYSINSLOT', slot, '100')
-          tries = tries + 1
-          if tries > 50000 then return redis.error_reply('ERR nobody takes slot ' .. slot) end
-        end
-      end
-      redis.call('CLUSTER', 'SETSLOT', slot, 'NODE', target)
-      return 'GIVEN'
-      """;
+  // More than a move takes that fails in the end.
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
 
   private final EmbeddedCluster cluster;
   private final ReentrantLock moving;
@@ -78,21 +57,39 @@ final class SlotMover {
   }
 
   /**
-   * Ends it, and waits for the move that is under way.
+   * Ends it, and waits for the move that is under way, also if interrupted.
    *
    * @throws IllegalStateException if a move failed, or does not end
    */
   void end() {
     ended = true;
     LockSupport.unpark(thread);
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure != null || thread.isAlive()) {
+    awaitEnd();
+    RuntimeException failed = failure;
+    if (failed != null) {
       throw new IllegalStateException(
-          "The slots of " + keyPrefix + "* could not be moved during this test", failure);
+          "The slots of " + keyPrefix + "* could not be moved during this test: "
+              + failed.getMessage(),
+          failed);
+    }
+    if (thread.isAlive()) {
+      throw new IllegalStateException("A move of a slot of " + keyPrefix + "* does not end: "
+          + List.of(thread.getStackTrace()));
+    }
+  }
+
+  private void awaitEnd() {
+    long begin = System.nanoTime();
+    boolean interrupted = false;
+    while (thread.isAlive() && System.nanoTime() - begin < PATIENCE_NANOS) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -100,7 +97,7 @@ final class SlotMover {
     try {
       int moves = 0;
       while (!ended && moves < MOST_MOVES) {
-        List<String> keys = keys();
+        List<String> keys = SlotHandover.patiently(this::keys);
         Collections.shuffle(keys);
         for (String key : keys.subList(0, Math.min(keys.size(), MOVES_PER_LOOK))) {
           if (!ended) {
@@ -139,10 +136,16 @@ final class SlotMover {
     moving.lock();
     try {
       List<EmbeddedRedis> nodes = cluster.nodes();
-      EmbeddedRedis source = cluster.masterOf(slot);
+      EmbeddedRedis source = SlotHandover.patiently(() -> cluster.masterOf(slot));
       int step = 1 + Math.floorMod(key.hashCode(), nodes.size() - 1);
       EmbeddedRedis target = nodes.get((nodes.indexOf(source) + step) % nodes.size());
-      move(Integer.toString(slot), mark, source, target);
+      if (SlotHandover.patiently(() -> canClaim(target))) {
+        List<EmbeddedRedis> others =
+            nodes.stream().filter(node -> node != source && node != target).toList();
+        new SlotHandover(Integer.toString(slot), mark, asMaster(source), asMaster(target), others)
+            .run();
+        spreadEpochOf(target);
+      }
     } finally {
       moving.unlock();
     }
@@ -154,47 +157,42 @@ final class SlotMover {
     return close > open + 1 ? key.substring(open + 1, close) : key;
   }
 
-  private void move(String slot, String mark, EmbeddedRedis source, EmbeddedRedis target) {
-    target.execute("CLUSTER", "SETSLOT", slot, "IMPORTING", idOf(source));
-    FutureTask<@Nullable Object> giving = new FutureTask<>(() -> source.execute(
-        "EVAL", GIVE_AWAY, "1", mark, slot, Integer.toString(target.port()), idOf(target)));
-    Thread giver = new Thread(giving, thread.getName() + "-source");
-    giver.setDaemon(true);
-    giver.start();
-    while (!giving.isDone() && !hasKeys(target, slot)) {
-      Thread.onSpinWait();
-    }
-    if (!giving.isDone()) {
-      target.execute("CLUSTER", "SETSLOT", slot, "NODE", idOf(target));
-    }
-    while (!giving.isDone()) {
-      target.execute("UNLINK", mark); // until the source sees that it is gone
-    }
-    await(giving);
-    target.execute("UNLINK", mark);
-    for (EmbeddedRedis other : cluster.nodes()) {
-      if (other != source && other != target) {
-        other.execute("CLUSTER", "SETSLOT", slot, "NODE", idOf(target));
-      }
-    }
+  private Master asMaster(EmbeddedRedis node) {
+    return new Master(
+        node,
+        ids.computeIfAbsent(
+            node,
+            asked ->
+                SlotHandover.patiently(() -> String.valueOf(asked.execute("CLUSTER", "MYID")))));
   }
 
-  private static boolean hasKeys(EmbeddedRedis node, String slot) {
-    return !Objects.equals(node.execute("CLUSTER", "COUNTKEYSINSLOT", slot), 0L);
+  /**
+   * Returns whether the epoch of a node will be higher than any other one when it gets a slot. If it
+   * does not know yet how high those are, a word of the source that is still on its way, or what
+   * others remember of the source, would take the slot from it again, with all keys.
+   */
+  private boolean canClaim(EmbeddedRedis target) {
+    String known = infoOf(target);
+    return cluster.nodes().stream()
+        .filter(node -> node != target)
+        .mapToLong(node -> epoch("my", infoOf(node)))
+        .allMatch(epoch -> epoch <= epoch("current", known) && epoch != epoch("my", known));
   }
 
-  private static void await(FutureTask<@Nullable Object> giving) {
-    try {
-      giving.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("A slot was not given away", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while a slot was given away", e);
+  /** A message of any kind tells the others the sender's epoch, which takes seconds otherwise. */
+  private void spreadEpochOf(EmbeddedRedis node) {
+    SlotHandover.patiently(() -> String.valueOf(node.execute("PUBLISH", keyPrefix + "#moved", "")));
+  }
+
+  private static String infoOf(EmbeddedRedis node) {
+    return String.valueOf(node.execute("CLUSTER", "INFO"));
+  }
+
+  private static long epoch(String kind, String info) {
+    Matcher epoch = Pattern.compile("cluster_" + kind + "_epoch:(\\d+)").matcher(info);
+    if (!epoch.find()) {
+      throw new IllegalStateException("CLUSTER INFO tells no " + kind + " epoch: " + info);
     }
-  }
-
-  private String idOf(EmbeddedRedis node) {
-    return ids.computeIfAbsent(node, asked -> String.valueOf(asked.execute("CLUSTER", "MYID")));
+    return Long.parseLong(epoch.group(1));
   }
 }
