@@ -27,12 +27,17 @@ final class LateReleases {
 
   private final ConcurrencyScripts scripts;
   private final LongSupplier nanoClock;
+  private final boolean enabled;
   private final Map<String, Late> late = new ConcurrentHashMap<>(); // by holder
 
-  /** @param nanoClock as {@link System#nanoTime} */
-  LateReleases(ConcurrencyScripts scripts, LongSupplier nanoClock) {
+  /**
+   * @param nanoClock as {@link System#nanoTime}
+   * @param enabled whether there is a Redis; else there is nothing to give back
+   */
+  LateReleases(ConcurrencyScripts scripts, LongSupplier nanoClock, boolean enabled) {
     this.scripts = scripts;
     this.nanoClock = nanoClock;
+    this.enabled = enabled;
   }
 
   /** @param until when the place is free anyway */
@@ -44,7 +49,7 @@ final class LateReleases {
    * @param holdTime after which it is free anyway
    */
   void add(String key, String holder, Duration holdTime) {
-    if (late.size() < MOST) {
+    if (enabled && late.size() < MOST) {
       late.put(holder, new Late(key, holder, nanoClock.getAsLong() + holdTime.toNanos()));
     }
   }

@@ -28,6 +28,7 @@ final class LimitChecks {
   private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
 
   private final RedisLimits limits;
+  private final boolean enabled;
   private final KnownDenials denials;
   private final WithoutRedis without;
   private final LeasedPermits leased;
@@ -36,8 +37,10 @@ final class LimitChecks {
   private final LocalStrikes strikes;
   private final UsageTallies usage;
 
-  LimitChecks(RedisLimits limits, WithoutRedis without, LimitOversight oversight) {
+  /** @param enabled whether there is a Redis; else this process counts all there is */
+  LimitChecks(RedisLimits limits, boolean enabled, WithoutRedis without, LimitOversight oversight) {
     this.limits = limits;
+    this.enabled = enabled;
     this.without = without;
     this.denials = oversight.denials();
     this.lists = oversight.lists();
@@ -344,7 +347,9 @@ final class LimitChecks {
   void reset(Charge charge) {
     RedisLimits.Asked reset = limits.reset(charge);
     without.reset(charge);
-    var unused = reset.await();
+    if (enabled) {
+      var unused = reset.await();
+    }
     returns.tellReset(charge.limiter(), charge.subject());
   }
 }

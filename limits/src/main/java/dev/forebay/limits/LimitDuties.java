@@ -39,10 +39,10 @@ final class LimitDuties {
 
   /** Begins all duties, after one beat on this thread. */
   void begin() {
-    quietly(() -> {
+    goOn(() -> quietly(() -> {
       news.beat();
       news.follow();
-    });
+    }));
     each(BEAT_MILLIS, this::beat);
     beginFlushes();
   }

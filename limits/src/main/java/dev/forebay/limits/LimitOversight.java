@@ -59,9 +59,9 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
     this.penalties = new LocalPenalties(nanoClock);
     this.leased = new LeasedPermits(nanoClock);
     this.changed = new ChangedLimits(listeners, this::onChange);
-    this.strikes = new LocalStrikes(limits, denials, nanoClock);
+    this.strikes = new LocalStrikes(limits, denials, nanoClock, enabled);
     this.concurrencyScripts = new ConcurrencyScripts(redis, now);
-    this.lateReleases = new LateReleases(concurrencyScripts, nanoClock);
+    this.lateReleases = new LateReleases(concurrencyScripts, nanoClock, enabled);
     this.ledger = new UsageLedger(new UsageScripts(redis, keys), usage, now);
     this.watch = new LimitWatch(usage, listeners, nanoClock);
     NewsScripts scripts = new NewsScripts(redis, keys);

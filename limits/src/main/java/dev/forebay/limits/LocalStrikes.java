@@ -38,6 +38,7 @@ final class LocalStrikes {
   private final RedisLimits limits;
   private final KnownDenials denials;
   private final LongSupplier nanoClock;
+  private final boolean enabled;
   private final long teller = Integer.toUnsignedLong(ThreadLocalRandom.current().nextInt());
   private final Map<Place, Noted> noted = new ConcurrentHashMap<>();
   private final Map<Place, Told> told = new ConcurrentHashMap<>(); // without an answer
@@ -45,11 +46,15 @@ final class LocalStrikes {
   private final ReentrantLock flushing = new ReentrantLock();
   private long flushes; // guarded by flushing
 
-  /** @param nanoClock as {@link System#nanoTime} */
-  LocalStrikes(RedisLimits limits, KnownDenials denials, LongSupplier nanoClock) {
+  /**
+   * @param nanoClock as {@link System#nanoTime}
+   * @param enabled whether there is a Redis; else there is nobody to tell, and none is lost
+   */
+  LocalStrikes(RedisLimits limits, KnownDenials denials, LongSupplier nanoClock, boolean enabled) {
     this.limits = limits;
     this.denials = denials;
     this.nanoClock = nanoClock;
+    this.enabled = enabled;
   }
 
   /** @param subject as {@link LimitKeys#shortened} makes it */
@@ -77,7 +82,7 @@ final class LocalStrikes {
 
   /** An attempt was denied without asking Redis. */
   void add(RateLimiter limiter, String subject) {
-    if (limiter.rule().penalty() == null) {
+    if (!enabled || limiter.rule().penalty() == null) {
       return;
     }
     Place place = new Place(limiter, LimitKeys.shortened(subject));

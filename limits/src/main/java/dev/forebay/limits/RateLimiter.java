@@ -73,12 +73,18 @@ public final class RateLimiter {
     return limits.check(List.of(charge(subject, cost))).strictest();
   }
 
-  /** Tells whether {@code subject} could take a permit, and takes none. */
+  /** As {@link #peek(String, long)} for one permit. */
   public Decision peek(String subject) {
     return peek(subject, 1);
   }
 
-  /** Tells whether {@code subject} could take {@code cost} permits, and takes none. */
+  /**
+   * Tells whether {@code subject} could take {@code cost} permits, and takes none. One round trip, also
+   * where this instance knows of a denial; none for a subject that is blocked or allowed. Knows nothing
+   * of permits on lease.
+   *
+   * @param cost as for {@link #check(String, long)}
+   */
   public Decision peek(String subject, long cost) {
     return limits.peek(charge(subject, cost));
   }
@@ -88,8 +94,12 @@ public final class RateLimiter {
    * first go back, so that never more is admitted than the limit says, as long as they are given back
    * before they expire, which is {@link Decision#resetAfter} after they were taken. Later they are
    * there again anyway, and those of somebody else would go back: then do not call it. Those from a
-   * lease go back to Redis too. Has no effect while Redis is away; after a change of the limit it may
-   * have none until the next permit is taken.
+   * lease go back to Redis too. Has no effect while Redis is away or switched off; after a change of
+   * the limit it may have none until the next permit is taken. One round trip; never throws because of
+   * Redis.
+   *
+   * @param cost 1 or more
+   * @throws IllegalArgumentException if the subject is empty or the cost below 1
    */
   public void refund(String subject, long cost) {
     limits.refund(charge(subject, cost));
@@ -97,7 +107,7 @@ public final class RateLimiter {
 
   /**
    * Gives {@code subject} all its permits, and forgets its strikes; other instances know within a
-   * second.
+   * second. Two round trips; none where Redis is switched off by configuration.
    *
    * @throws dev.forebay.redis.ForebayException if Redis cannot be asked; then nothing has changed, or
    *     it is not known

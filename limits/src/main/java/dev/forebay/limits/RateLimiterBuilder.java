@@ -40,7 +40,8 @@ public final class RateLimiterBuilder {
   }
 
   /**
-   * Counts by {@link Algorithm#GCRA}: permits come back one by one, evenly.
+   * Counts by {@link Algorithm#GCRA}: permits come back one by one, evenly. Goes with no other {@link
+   * #algorithm}.
    *
    * @param permits that may go at once after a rest, 1 up to those of the limit
    */
@@ -92,7 +93,8 @@ public final class RateLimiterBuilder {
    * Returns the limiter.
    *
    * @throws IllegalStateException if no limit was given, or there is a limiter of this name
-   * @throws IllegalArgumentException if the algorithm cannot count such a limit
+   * @throws IllegalArgumentException if the algorithm cannot count such a limit, or two settings do not
+   *     go together
    */
   public RateLimiter build() {
     if (limit == null) {

@@ -34,6 +34,11 @@ record Rule(
           "Limiter '%s' cannot keep an exact log of %d permits, only of up to %d. Leave the algorithm to AUTO."
               .formatted(limiter, limit.permits(), Algorithm.LARGEST_LOG));
     }
+    if (requestedBurst > 0 && algorithm() != Algorithm.GCRA) {
+      throw new IllegalArgumentException(
+          "Limiter '%s' is paced, which only GCRA can do, but is to be counted by %s. Leave out paced(...) or algorithm(...)."
+              .formatted(limiter, requested));
+    }
     if (requestedBurst < 0 || requestedBurst > limit.permits()) {
       throw new IllegalArgumentException(
           "Limiter '%s' lets 1 to %d permits go at once, as many as its limit has; %d were asked for."

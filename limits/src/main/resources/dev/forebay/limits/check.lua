@@ -182,7 +182,7 @@ local function note(told, tellers)
 end
 
 -- Returns whether permits are to be taken, the verdict, remaining, ms to reset and to retry; the cost; what the state
--- is and would be, and its life; the header that strikes put before it, and its life.
+-- is and would be, its life, the header that strikes put before it, and its life; what a state lives longer than it counts.
 local function evaluate(place, now, mode, rule, cost, told)
   local form, permits, window, state = rule.form, rule.permits, rule.window, current[KEYS[place]]
   if state == nil then state = stored[place] end
@@ -338,7 +338,8 @@ local function evaluate(place, now, mode, rule, cost, told)
     if state and at + left - window == last - last % window then used = one end
     if used > 0 then reset = left end
     if mode == 'refund' then
-      if used > cost then life = left end
+      -- Without a state, a window that is over would begin anew if the clock went back.
+      if state then life = left end
       fresh = 'F' .. pack('>ddd', at, window, max(0, used - cost))
     elseif used + cost <= permits then
       life = left
@@ -403,17 +404,18 @@ local function evaluate(place, now, mode, rule, cost, told)
   local remaining, full = used < permits and permits - used or 0, reset > 0 and reset + skew or 0
   if verdict == 'P' then remaining, full = 0, max(full, wait) end
   return mode == 'take' and verdict == 'A', verdict, remaining, full, wait,
-    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life
+    cost, kept or '', fresh, life > 0 and life + skew or 0, header, header_life, form == 'F' and window or 0
 end
 
 -- Notes what has to be written, and returns the answer. Until permits are taken, no key goes earlier than it would: what
 -- was taken under another rule may count for longer.
-local function settle(place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life)
+local function settle(
+  place, mode, taken, verdict, remaining, reset, wait, cost, state, fresh, life, header, header_life, longer)
   local key = KEYS[place]
   if taken then
     remaining, reset = remaining - cost, life
     current[key] = header .. fresh
-    lives[key] = header_life > life and header_life or life
+    lives[key] = header_life > life + longer and header_life or life + longer
   elseif mode == 'reset' then
     current[key], lives[key] = header, header_life
   elseif mode == 'refund' then
@@ -436,11 +438,11 @@ local answers = {}
 
 -- Answers calls that take the same of one limit from one look at its state, if all of them can have it.
 local function take_together(places, now, rule, cost)
-  local taken, verdict, remaining, _, wait, _, _, fresh, life, header, header_life =
+  local taken, verdict, remaining, _, wait, _, _, fresh, life, header, header_life, longer =
     evaluate(places[1], now, 'take', rule, cost * #places)
   if not taken then return end
   local key = KEYS[places[1]]
-  current[key], lives[key] = header .. fresh, max(header_life, life)
+  current[key], lives[key] = header .. fresh, max(header_life, life + longer)
   for i, place in ipairs(places) do
     answers[place] = pack('>c1ddd', verdict, remaining - i * cost, life, wait)
   end
@@ -480,7 +482,7 @@ for call = 1, math.abs(calls) do
     end
     for i = 1, limits_each do
       limits[i][1] = taken
-      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 11))
+      replies[i] = settle(before + i, mode, unpack(limits[i], 1, 12))
     end
     answers[call] = table.concat(replies)
   end

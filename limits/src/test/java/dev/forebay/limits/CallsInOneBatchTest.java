@@ -7,12 +7,14 @@ import dev.forebay.redis.Workload;
 import dev.forebay.redis.spi.LuaScript;
 import dev.forebay.redis.spi.Reply;
 import dev.forebay.redis.spi.ScriptReply;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -21,17 +23,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Calls that share a command, against the same calls one after another. */
+/**
+ * Calls that share a command, against the same calls one after another. {@code
+ * -Dforebay.limits.rounds=} and {@code -Dforebay.limits.seed=} as for {@link LimitOracleTest}.
+ */
 @RedisTest
+@FinalVerdict
 @Tag("RL1")
 class CallsInOneBatchTest {
 
-  private static final int BATCHES = 400;
+  private static final int BATCHES = Integer.getInteger("forebay.limits.rounds", 400);
   private static final int SUBJECTS = 4;
   private static final int MOST_LIMITS = 3;
 
   private final LuaScript check = LuaScript.beside(LimitScripts.class, "check");
-  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final long seed =
+      Long.getLong("forebay.limits.seed", ThreadLocalRandom.current().nextLong());
   private final Random random = new Random(seed);
 
   @AutoClose
@@ -65,6 +72,7 @@ class CallsInOneBatchTest {
           .as("states after batch %d, %s, seed %d", batch, calls, seed)
           .isEqualTo(states("alone"));
     }
+    System.out.printf(Locale.ROOT, "%s: %,d batches, seed %d%n", algorithm, BATCHES, seed);
   }
 
   /** @param limits how many of the subject */

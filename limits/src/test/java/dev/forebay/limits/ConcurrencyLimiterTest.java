@@ -243,7 +243,7 @@ class ConcurrencyLimiterTest {
   void places_to_be_given_back_are_forgotten_when_their_time_is_over() {
     AtomicLong nanos = new AtomicLong();
     ConcurrencyScripts scripts = here.limits.oversight().concurrencyScripts();
-    LateReleases late = new LateReleases(scripts, nanos::get);
+    LateReleases late = new LateReleases(scripts, nanos::get, true);
     for (int i = 0; i <= LateReleases.MOST; i++) {
       late.add("key", "holder " + i, HOLD);
     }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Source;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * LimitOracleTest}.
  */
 @RedisTest
+@FinalVerdict
 class KnownDenialsOracleTest {
 
   private static final int ROUNDS = Integer.getInteger("forebay.limits.rounds", 150);
@@ -87,6 +90,13 @@ class KnownDenialsOracleTest {
         }
       }
     }
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %,d steps, %,d denied from memory, seed %d%n",
+        algorithm,
+        10L * ROUNDS,
+        known,
+        seed);
     assertThat(known).isGreaterThan(ROUNDS / 4);
   }
 

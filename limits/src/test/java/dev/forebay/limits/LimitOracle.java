@@ -50,7 +50,10 @@ abstract class LimitOracle {
     return allows(at(now), cost);
   }
 
-  /** Gives permits back, those first that would expire first. If none are left, none were ever taken. */
+  /**
+   * Gives permits back, those first that would expire first. If none are left, none were ever taken,
+   * but for fixed windows: one that is over must not begin anew if the clock goes back.
+   */
   final void refund(long now, long cost) {
     if (!giveBack(at(now), cost)) {
       latest = Long.MIN_VALUE;
@@ -115,7 +118,7 @@ abstract class LimitOracle {
 
   abstract long left(long at);
 
-  /** Returns whether any are left. */
+  /** Returns whether the latest time still matters. */
   abstract boolean giveBack(long at, long cost);
 
   abstract boolean unused(long at);
@@ -456,11 +459,12 @@ abstract class LimitOracle {
 
     @Override
     boolean giveBack(long at, long cost) {
+      boolean known = latest != Long.MIN_VALUE;
       long left = Math.max(0, permits - left(at) - cost);
       counts.clear();
       counts.put(at / window, left);
       latest = at;
-      return left > 0;
+      return known;
     }
 
     @Override

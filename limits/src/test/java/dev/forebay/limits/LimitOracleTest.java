@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forebay.limits.Decision.Denied;
 import dev.forebay.redis.Redis;
 import dev.forebay.redis.Workload;
+import dev.forebay.testing.FinalVerdict;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dforebay.limits.seed=...} repeats a run.
  */
 @RedisTest
+@FinalVerdict
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class LimitOracleTest {
 
@@ -72,6 +75,18 @@ class LimitOracleTest {
     play(algorithm, true);
   }
 
+  private void tell(String what, long events, String of) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %,d rounds, %,d steps, %,d %s, seed %d%n",
+        what,
+        ROUNDS,
+        (long) SUBJECTS * ROUNDS,
+        events,
+        of,
+        seed);
+  }
+
   private void play(Algorithm algorithm, boolean changing) {
     List<LimitPlay> plays = new ArrayList<>();
     for (int i = 0; i < SUBJECTS; i++) {
@@ -84,7 +99,8 @@ class LimitOracleTest {
       }
       denied += playRound(plays);
     }
-    assertThat(denied).as("denials among %d steps", SUBJECTS * ROUNDS).isGreaterThan(ROUNDS);
+    tell(algorithm + (changing ? ", changing" : ""), denied, "denied");
+    assertThat(denied).as("denials among the steps").isGreaterThan(ROUNDS);
   }
 
   private enum Kind {
@@ -139,7 +155,8 @@ class LimitOracleTest {
     for (int round = 0; round < ROUNDS; round++) {
       taken += playTogether(subjects);
     }
-    assertThat(taken).as("requests of %d", SUBJECTS * ROUNDS).isGreaterThan(ROUNDS);
+    tell("several limits", taken, "admitted");
+    assertThat(taken).as("requests that were admitted").isGreaterThan(ROUNDS);
   }
 
   private List<LimitPlay> limitsOf(int subject) {

@@ -114,7 +114,8 @@ class LocalStrikesTest {
                   instance.redis.commands(), () -> Long.toString(instance.clock.get())),
               new LimitKeys("")),
           instance.limits.oversight().denials(),
-          nanos::get);
+          nanos::get,
+          true);
       RateLimiter login = login(instance);
       server.stop();
       await().until(() -> instance.redis.state() == ConnectionState.DISCONNECTED);

@@ -62,6 +62,17 @@ class LostSettingsTest {
   }
 
   @Test
+  void damaged_settings_keep_no_limit_from_counting(@OwnServer EmbeddedRedis server) {
+    server.endpoint().database(3).execute("HSET", new LimitKeys("").version(), "number", "damaged");
+    try (LimitsFixture instance = LimitsFixture.on(server.uri())) {
+      RateLimiter limiter = api(instance);
+
+      assertThat(limiter.check("alice").isAllowed()).isTrue();
+      assertThat(limiter.check("alice").isAllowed()).isFalse();
+    }
+  }
+
+  @Test
   void what_is_put_back_in_part_is_nobody_s_truth_and_is_put_back_again(
       @OwnServer EmbeddedRedis server) {
     try (FaultProxy proxy = FaultProxy.before(server);

@@ -416,6 +416,14 @@ class RateLimiterTest {
             .algorithm(Algorithm.EXACT_LOG)
             .build())
         .hasMessageContaining("AUTO");
+    assertThatThrownBy(() -> here.limits
+            .limiter("paced")
+            .limit(10, MINUTE)
+            .paced(2)
+            .algorithm(Algorithm.SUB_WINDOWS)
+            .build())
+        .hasMessageContaining("SUB_WINDOWS")
+        .hasMessageContaining("Leave out");
     assertThatThrownBy(
             () -> here.limits.check(List.of(limiter.charge(ALICE), limiter.charge(ALICE, 2))))
         .hasMessageContaining("twice");

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -64,7 +64,7 @@ final class SharedLimitProcess {
     return process;
   }
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments) throws IOException {
     RedisSettings settings =
         LimitsFixture.patient(arguments[0]).keyPrefix(arguments[1]).build();
     Limit limit = new Limit(Long.parseLong(arguments[2]), Duration.parse(arguments[3]));
@@ -77,7 +77,7 @@ final class SharedLimitProcess {
         int space = line.indexOf(' ');
         int first = Integer.parseInt(line.substring(0, space));
         int count = Integer.parseInt(line.substring(space + 1));
-        System.out.println(admitted(limiter, first, count).stream()
+        System.out.println(admitted(limiter, first, count).join().stream()
             .map(String::valueOf)
             .collect(Collectors.joining(" ")));
       }
@@ -99,19 +99,24 @@ final class SharedLimitProcess {
   }
 
   /** Lets this process and another one take all permits of so many subjects at the same time. */
-  static Admitted together(RateLimiter here, ChildJvm there, int first, int count)
-      throws InterruptedException {
-    CompletableFuture<String> theirs =
-        CompletableFuture.supplyAsync(() -> there.ask(first + " " + count));
-    List<Long> mine = admitted(here, first, count);
-    return new Admitted(
-        mine, Arrays.stream(theirs.join().split(" ", -1)).map(Long::valueOf).toList());
+  static Admitted together(RateLimiter here, ChildJvm there, int first, int count) {
+    return begin(here, there, first, count).join();
   }
 
-  private static List<Long> admitted(RateLimiter limiter, int first, int count)
-      throws InterruptedException {
+  /** Lets them begin to, and does not wait for them. */
+  static CompletableFuture<Admitted> begin(RateLimiter here, ChildJvm there, int first, int count) {
+    CompletableFuture<List<Long>> theirs = CompletableFuture.supplyAsync(
+        () -> Arrays.stream(there.ask(first + " " + count).split(" ", -1))
+            .map(Long::valueOf)
+            .toList(),
+        task -> new Thread(task).start());
+    return admitted(here, first, count).thenCombine(theirs, Admitted::new);
+  }
+
+  private static CompletableFuture<List<Long>> admitted(RateLimiter limiter, int first, int count) {
     AtomicLongArray admitted = new AtomicLongArray(count);
-    CountDownLatch done = new CountDownLatch(THREADS);
+    AtomicInteger taking = new AtomicInteger(THREADS);
+    CompletableFuture<List<Long>> all = new CompletableFuture<>();
     for (int thread = 0; thread < THREADS; thread++) {
       Thread taker = new Thread(() -> {
         try {
@@ -119,14 +124,15 @@ final class SharedLimitProcess {
             admitted.addAndGet(i, takeAll(limiter, subject(first + i)));
           }
         } finally {
-          done.countDown();
+          if (taking.decrementAndGet() == 0) {
+            all.complete(IntStream.range(0, count).mapToObj(admitted::get).toList());
+          }
         }
       });
       taker.setDaemon(true);
       taker.start();
     }
-    done.await();
-    return IntStream.range(0, count).mapToObj(admitted::get).toList();
+    return all;
   }
 
   /** Takes permits until Redis denies one. */

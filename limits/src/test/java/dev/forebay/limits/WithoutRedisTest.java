@@ -6,6 +6,7 @@ import dev.forebay.limits.Decision.Denied;
 import dev.forebay.limits.Decision.Reason;
 import dev.forebay.limits.Decision.Source;
 import dev.forebay.redis.ForebayException;
+import dev.forebay.redis.RedisSettings;
 import dev.forebay.testing.RedisNamespace;
 import dev.forebay.testing.RedisTest;
 import java.time.Duration;
@@ -44,6 +45,43 @@ class WithoutRedisTest {
       assertThat(decisions).extracting(Decision::isAllowed).containsExactly(true, false);
       assertThat(decisions.get(0).remaining()).isEqualTo(5);
       assertThat(without.look(wide).remaining()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void where_redis_is_switched_off_nothing_is_kept_to_be_told_to_it() {
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimiter login = instance.limits.tier(LimitTier.LOGIN);
+      ConcurrencyLimiter exports =
+          instance.limits.concurrency("exports").permits(1).build();
+      for (int i = 0; i < 10; i++) {
+        login.check(ALICE);
+        var unused = exports.tryAcquire(ALICE);
+      }
+
+      assertThat(login.check(ALICE))
+          .isInstanceOfSatisfying(
+              Denied.class, denied -> assertThat(denied.reason()).isEqualTo(Reason.PENALTY));
+      assertThat(instance.limits.oversight().strikes().size()).isZero();
+      assertThat(instance.limits.oversight().lateReleases().size()).isZero();
+      assertThat(instance.limits.usage().lostStrikes()).isZero();
+    }
+  }
+
+  @Test
+  void where_redis_is_switched_off_a_reset_gives_all_back_here() {
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimiter login = instance.limits.tier(LimitTier.LOGIN);
+      for (int i = 0; i < 10; i++) {
+        login.check(ALICE);
+      }
+
+      login.reset(ALICE);
+
+      assertThat(login.peek(ALICE).remaining()).isEqualTo(5);
+      assertThat(login.check(ALICE, 5).isAllowed()).isTrue();
     }
   }
 

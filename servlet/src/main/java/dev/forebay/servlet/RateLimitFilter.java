@@ -138,7 +138,8 @@ public final class RateLimitFilter implements Filter {
   private boolean isAllowed(HttpServletRequest request, HttpServletResponse response)
       throws IOException, ServletException {
     List<Route> matching = matching(request);
-    List<Charge> charges = matching.isEmpty() ? List.of() : charges(matching, request);
+    List<RouteLimit> applying = applying(matching, request);
+    List<Charge> charges = applying.isEmpty() ? List.of() : charges(applying, request);
     if (charges.isEmpty()) {
       return true;
     }
@@ -154,7 +155,7 @@ public final class RateLimitFilter implements Filter {
       request.setAttribute(TAKEN, new Taken(taken(charges, decisions.all(), askedAt), nanoClock));
       return true;
     }
-    Refusal refusal = Refusal.of(decisions, messages(matching));
+    Refusal refusal = Refusal.of(decisions, messages(applying));
     refusal.begin(fields, response);
     refusals.answer(request, response, refusal);
     return false;
@@ -191,34 +192,35 @@ public final class RateLimitFilter implements Filter {
         .name();
   }
 
-  private List<Charge> charges(List<Route> matching, HttpServletRequest request) {
+  private static List<RouteLimit> applying(List<Route> matching, HttpServletRequest request) {
+    return matching.stream()
+        .flatMap(route -> route.limits().stream())
+        .filter(limit -> limit.limit().appliesTo(request))
+        .toList();
+  }
+
+  private List<Charge> charges(List<RouteLimit> applying, HttpServletRequest request) {
     String address = clientAddresses
         .resolve(request.getRemoteAddr(), name -> Collections.list(request.getHeaders(name)))
         .subject();
     Map<List<Object>, Charge> charges = new LinkedHashMap<>();
-    for (Route route : matching) {
-      for (RouteLimit limit : route.limits()) {
-        if (limit.limit().appliesTo(request)) {
-          Charge charge = limit.charge(request, address);
-          charges.merge(
-              List.of(charge.limiter(), charge.subject()),
-              charge,
-              (one, other) -> one.limiter().charge(one.subject(), one.cost() + other.cost()));
-        }
-      }
+    for (RouteLimit limit : applying) {
+      Charge charge = limit.charge(request, address);
+      charges.merge(
+          List.of(charge.limiter(), charge.subject()),
+          charge,
+          (one, other) -> one.limiter().charge(one.subject(), one.cost() + other.cost()));
     }
     return List.copyOf(charges.values());
   }
 
-  private static Map<String, String> messages(List<Route> matching) {
+  private static Map<String, String> messages(List<RouteLimit> applying) {
     Map<String, String> messages = new LinkedHashMap<>();
-    for (Route route : matching) {
-      for (RouteLimit limit : route.limits()) {
-        limit.limit().message().ifPresent(message -> {
-          messages.putIfAbsent(limit.limiter().name(), message);
-          messages.putIfAbsent(limit.addressLimiter().name(), message);
-        });
-      }
+    for (RouteLimit limit : applying) {
+      limit.limit().message().ifPresent(message -> {
+        messages.putIfAbsent(limit.limiter().name(), message);
+        messages.putIfAbsent(limit.addressLimiter().name(), message);
+      });
     }
     return messages;
   }

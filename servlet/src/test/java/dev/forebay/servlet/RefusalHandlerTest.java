@@ -146,11 +146,20 @@ class RefusalHandlerTest {
       limits.limiter("words").limit(1, Duration.ofHours(1)).build();
       return RateLimitFilter.builder(limits)
           .route(
-              "GET", "/", byAddress("words").onlyIf(request -> request.getParameter("q") != null));
+              "GET",
+              "/",
+              byAddress("words")
+                  .onlyIf(request -> request.getParameter("user") != null)
+                  .message("Too many looks at people."),
+              byAddress("words")
+                  .onlyIf(request -> request.getParameter("q") != null)
+                  .message("Too many searches."));
     })) {
       assertThat(server.send("GET", "/").fields()).doesNotContainKey("ratelimit");
       assertThat(server.send("GET", "/?q=oak").field("RateLimit")).startsWith("\"words\";r=0;");
-      assertThat(server.send("GET", "/?q=elm").status()).isEqualTo(429);
+      HttpAnswer refused = server.send("GET", "/?q=elm");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.json().get("detail").asString()).isEqualTo("Too many searches.");
       assertThat(server.send("GET", "/?%71=elm").status()).isEqualTo(429);
       assertThat(server.send("GET", "/?page=2").status()).isEqualTo(200);
     }
