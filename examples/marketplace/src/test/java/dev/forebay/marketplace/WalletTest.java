@@ -133,8 +133,12 @@ class WalletTest {
 
     owner.post(wallet + "/credits", token, "credits", "50", "form", form);
     assertThat(credits(owner)).as("by another button of the form").isEqualTo(credits + 300);
-    assertThat(owner.post(wallet + "/credits", token, "credits", "50").statusCode())
-        .isEqualTo(400);
+    for (String unlike : new String[] {"", "x".repeat(65)}) {
+      assertThat(owner
+              .post(wallet + "/credits", token, "credits", "50", "form", unlike)
+              .statusCode())
+          .isEqualTo(400);
+    }
   }
 
   @ParameterizedTest

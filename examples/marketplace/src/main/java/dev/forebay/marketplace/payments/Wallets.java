@@ -33,6 +33,8 @@ public class Wallets {
 
   private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("MM/yy");
   private static final int LONGEST_EXPIRY_YEARS = 20;
+  /** Too short for two people to make up forms with the same key. */
+  private static final int LONGEST_FORM = 64;
 
   private final CardQueries queries;
   private final ChargeQueries charges;
@@ -105,7 +107,7 @@ public class Wallets {
    * half-way, the next call completes what was begun; it begins another charge only for another amount.
    *
    * @param credits one of {@link #AMOUNTS}
-   * @param form tells one from another
+   * @param form tells one from another; at most 64 characters
    * @return false if the form had been sent before
    * @throws InvalidInput if it is another amount, no form, or no card that could be charged is saved
    */
@@ -115,7 +117,7 @@ public class Wallets {
         .findFirst()
         .orElseThrow(
             () -> new InvalidInput("credits", "Choose one of the amounts that are offered."));
-    if (form.isEmpty()) {
+    if (form.isEmpty() || form.length() > LONGEST_FORM) {
       throw new InvalidInput("credits", "The form was not sent whole. Send it from this page.");
     }
     PaymentCard card = cardOf(person)
