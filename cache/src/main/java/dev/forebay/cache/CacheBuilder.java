@@ -168,7 +168,8 @@ public final class CacheBuilder<K, V> {
   /**
    * Limits how long a caller waits for a load, be it its own or that of another caller or instance.
    * Loaders then run on threads of their own, at most 256 at a time for this cache; whoever finds none
-   * free waits for one, as part of that time. No limit by default.
+   * free waits for one, as part of that time. No limit by default. A {@link CacheWarmer} waits for its
+   * own loads to their end, on its own threads.
    *
    * @param patience after which a caller has the expired value, if there is one (see {@link
    *     #serveStaleOnErrorFor}); the load goes on. At least 1 ms

@@ -47,9 +47,10 @@ public final class CacheWarmer implements AutoCloseable {
 
   /**
    * Loads what is missing for the keys. Blocks until all are done; keys are taken from the iterator
-   * on this thread, when there is room for them, and loaded on threads that end with this call, or
-   * with it on those of a cache that limits how long callers wait. What is stale and still served is
-   * not missing, and not refreshed either, whatever these threads read: that is left to who asks next.
+   * on this thread, when there is room for them, and loaded on threads that end with this call. What
+   * is stale and still served is not missing, and not refreshed either, whatever these threads read:
+   * that is left to who asks next. Where a cache limits how long callers wait, a batch waits until its
+   * loader returns, which is interrupted after that time.
    *
    * <p>A batch whose loader throws is counted as failed, and the next one goes on; the first failure
    * is logged. When the warmer is closed, or this thread is interrupted, no further batch begins,

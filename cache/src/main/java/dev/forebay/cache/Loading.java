@@ -56,7 +56,8 @@ final class Loading<V> {
    *
    * @param load returns the values of some of them, or of all
    * @param ttl how long a value is fresh
-   * @param since when the caller began to wait, by {@link System#nanoTime}
+   * @param since when the caller began to wait, by {@link System#nanoTime}; a {@link WarmerThread}
+   *     waits for the end
    * @return what was loaded; if that failed or takes long, the old values if there is one of each
    */
   <E extends Exception> Map<EntryId, V> load(
@@ -65,7 +66,8 @@ final class Loading<V> {
       Function<? super V, Duration> ttl,
       long since)
       throws E {
-    Duration atMost = policy.longestWait(batch.hasAllExpired());
+    boolean warms = Thread.currentThread() instanceof WarmerThread;
+    Duration atMost = warms ? null : policy.longestWait(batch.hasAllExpired());
     try {
       return atMost == null
           ? loadAndStore(batch, load, ttl)

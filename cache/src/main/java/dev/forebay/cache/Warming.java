@@ -2,7 +2,6 @@ package dev.forebay.cache;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,7 +34,6 @@ final class Warming<K, V, E extends Exception> {
   private final Condition changed = lock.newCondition();
   // All guarded by lock.
   private int underWay;
-  private final Set<Thread> loading = new HashSet<>();
   private boolean stopped;
   private long done;
   private long loaded;
@@ -71,7 +69,7 @@ final class Warming<K, V, E extends Exception> {
     try {
       while (!stopped) {
         long wait = nextLoad - System.nanoTime();
-        if (underWay >= parallelism) {
+        if (underWay == parallelism) {
           changed.await();
         } else if (wait > 0) {
           // Others must not wait here in their flights: so it is before the batch, not in it.
@@ -91,17 +89,16 @@ final class Warming<K, V, E extends Exception> {
   }
 
   void begin(List<K> keys) {
-    Batch batch = new Batch(keys);
     lock.lock();
     try {
-      if (stopped) {
-        return;
+      if (!stopped) {
+        underWay++;
+        pool.execute(
+            () -> carryOut(keys)); // with the lock held: the pool is shut down only after it
       }
-      batch.enter();
     } finally {
       lock.unlock();
     }
-    pool.execute(batch::carryOut);
   }
 
   /** Waits for what is under way, unless it is stopped, and tells how it ended. */
@@ -125,12 +122,81 @@ final class Warming<K, V, E extends Exception> {
     lock.lock();
     try {
       stopped = true;
-      loading.forEach(Thread::interrupt);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
     pool.shutdownNow();
+  }
+
+  private void carryOut(List<K> keys) {
+    Throwable failure = null;
+    try {
+      load(keys);
+    } catch (Throwable e) {
+      failure = e;
+    }
+    try {
+      if (counted(keys.size(), failure)) {
+        report(false);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void load(List<K> keys) throws E {
+    if (reload) {
+      // Deleted and loaded, not overwritten: what changes meanwhile is not covered by what was.
+      cache.deleteAll(keys);
+    }
+    cache.getAllOrLoad(keys, (Set<K> missing) -> {
+      Map<K, V> values = new HashMap<>(loader.loadAll(missing));
+      values.keySet().retainAll(missing);
+      countLoaded(values.size());
+      return values;
+    });
+  }
+
+  private void countLoaded(int values) {
+    lock.lock();
+    try {
+      if (!stopped) {
+        loaded += values;
+        nextLoad = Math.max(nextLoad, System.nanoTime()) + (long) (values * nanosPerEntry);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts a batch; false if it ended too late to count. */
+  private boolean counted(int keys, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      if (stopped) {
+        return false;
+      }
+      done += keys;
+      if (failure != null) {
+        failed += keys;
+        firstFailure = firstFailure == null ? failure : firstFailure;
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes room for the next batch, once this one is told of. */
+  private void leave() {
+    lock.lock();
+    try {
+      underWay--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private WarmingProgress report(boolean ended) {
@@ -173,131 +239,6 @@ final class Warming<K, V, E extends Exception> {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /**
-   * Keys that are loaded together. It is under way until its loader has returned, too: where callers
-   * wait for a limited time, the cache may serve an expired value while the loader goes on, on another
-   * thread. Once the batch has failed, nobody waits for that.
-   */
-  private final class Batch {
-
-    private final List<K> keys;
-    private int threads; // guarded by lock; its own, and one for each call of its loader
-
-    Batch(List<K> keys) {
-      this.keys = keys;
-    }
-
-    /** With the lock held. */
-    void enter() {
-      if (threads++ == 0) {
-        underWay++;
-      }
-    }
-
-    /** With the lock held. */
-    private void leave(int left) {
-      if (threads > 0) {
-        threads = Math.max(0, threads - left);
-        if (threads == 0) {
-          underWay--;
-          changed.signalAll();
-        }
-      }
-    }
-
-    void carryOut() {
-      Throwable failure = null;
-      try {
-        load();
-      } catch (Throwable e) {
-        failure = e;
-      }
-      try {
-        if (counted(failure)) {
-          report(false);
-        }
-      } finally {
-        end(failure != null);
-      }
-    }
-
-    private void load() throws E {
-      if (reload) {
-        // Deleted and loaded, not overwritten: what changes meanwhile is not covered by what was.
-        cache.deleteAll(keys);
-      }
-      cache.getAllOrLoad(keys, this::loadAll);
-    }
-
-    private Map<K, V> loadAll(Set<K> missing) throws E {
-      beginLoad();
-      int count = 0;
-      try {
-        Map<K, V> values = new HashMap<>(loader.loadAll(missing));
-        values.keySet().retainAll(missing);
-        count = values.size();
-        return values;
-      } finally {
-        endLoad(count);
-      }
-    }
-
-    private void beginLoad() {
-      lock.lock();
-      try {
-        enter();
-        loading.add(Thread.currentThread());
-        if (stopped) {
-          Thread.currentThread().interrupt();
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void endLoad(int values) {
-      lock.lock();
-      try {
-        loading.remove(Thread.currentThread());
-        if (!stopped) {
-          loaded += values;
-          nextLoad = Math.max(nextLoad, System.nanoTime()) + (long) (values * nanosPerEntry);
-        }
-        leave(1);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** Makes room for the next one, once this one is told of. */
-    private void end(boolean failed) {
-      lock.lock();
-      try {
-        leave(failed ? threads : 1);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** Counts the batch; false if it ended too late to count. */
-    private boolean counted(@Nullable Throwable failure) {
-      lock.lock();
-      try {
-        if (stopped) {
-          return false;
-        }
-        done += keys.size();
-        if (failure != null) {
-          failed += keys.size();
-          firstFailure = firstFailure == null ? failure : firstFailure;
-        }
-        return true;
-      } finally {
-        lock.unlock();
-      }
     }
   }
 }

@@ -86,6 +86,17 @@ public final class ClientAddresses {
     return ClientAddress.of(client, ipv4Prefix, ipv6Prefix);
   }
 
+  /**
+   * Returns whether the other end of a connection is a proxy of yours, so that it may be believed what
+   * else it wrote, whether the client's connection was encrypted say.
+   *
+   * @param remoteAddress as for {@link #resolve}; what is no IP address is no proxy
+   */
+  public boolean isProxy(@Nullable String remoteAddress) {
+    IpAddress address = remoteAddress == null ? null : NodeName.address(remoteAddress);
+    return address != null && isTrusted(address);
+  }
+
   private boolean isTrusted(IpAddress address) {
     for (Cidr network : trusted) {
       if (network.contains(address)) {

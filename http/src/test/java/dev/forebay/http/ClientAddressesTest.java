@@ -50,6 +50,20 @@ class ClientAddressesTest {
   }
 
   @Test
+  void who_is_in_a_trusted_network_is_a_proxy() {
+    assertThat(behindProxies.isProxy(PROXY)).isTrue();
+    assertThat(behindProxies.isProxy("::ffff:10.0.0.1")).isTrue();
+    assertThat(ClientAddresses.direct().isProxy(PROXY)).isFalse();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {CLIENT, "fd00:5::1", "", "proxy", "10.0.0.1, 10.0.0.1"})
+  void nobody_else_is_a_proxy(@Nullable String remote) {
+    assertThat(behindProxies.isProxy(remote)).isFalse();
+  }
+
+  @Test
   void only_the_header_that_is_configured_is_read() {
     ClientAddress client = behindProxies.resolve(
         PROXY, name -> name.equals("X-Forwarded-For") ? List.of(CLIENT) : List.of("for=1.1.1.1"));

@@ -41,6 +41,10 @@ class LimitChangeTest {
     }
   }
 
+  private static RateLimiter limiter(LimitsFixture instance, long permits, Duration window) {
+    return instance.limits.limiter("api").limit(permits, window).build();
+  }
+
   private static Duration lifeOf(LimitsFixture instance, RedisNamespace namespace) {
     String key = new LimitKeys(namespace.keyPrefix()).stateOf("api", ALICE);
     return instance.redis.commands().ttl(key).await().orElseThrow();
@@ -74,8 +78,8 @@ class LimitChangeTest {
       long permits, RedisNamespace namespace) {
     try (LimitsFixture here = LimitsFixture.on(namespace);
         LimitsFixture there = LimitsFixture.on(namespace)) {
-      RateLimiter longer = here.limits.limiter("api").limit(permits, HOUR).build();
-      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      RateLimiter longer = limiter(here, permits, HOUR);
+      RateLimiter shorter = limiter(there, 100, MINUTE);
       assertThat(longer.check(ALICE, permits).isAllowed()).isTrue();
 
       shorter.refund(ALICE, 1);
@@ -90,8 +94,8 @@ class LimitChangeTest {
       RedisNamespace namespace) {
     try (LimitsFixture here = LimitsFixture.stepped(namespace);
         LimitsFixture there = LimitsFixture.stepped(namespace)) {
-      RateLimiter longer = here.limits.limiter("api").limit(100, HOUR).build();
-      RateLimiter shorter = there.limits.limiter("api").limit(100, MINUTE).build();
+      RateLimiter longer = limiter(here, 100, HOUR);
+      RateLimiter shorter = limiter(there, 100, MINUTE);
       longer.check(ALICE, 40);
       here.advance(MINUTE);
       longer.check(ALICE, 10);
@@ -111,7 +115,7 @@ class LimitChangeTest {
         LimitsFixture there = LimitsFixture.stepped(namespace)) {
       RateLimiter punishing =
           here.limits.limiter("api").limit(3, MINUTE).penalty(wait).build();
-      RateLimiter lenient = there.limits.limiter("api").limit(3, MINUTE).build();
+      RateLimiter lenient = limiter(there, 3, MINUTE);
       punishing.check(ALICE, 3);
       assertThat(punishing.check(ALICE).isAllowed()).isFalse();
       here.advance(MINUTE);
@@ -196,8 +200,8 @@ class LimitChangeTest {
       RedisNamespace namespace) {
     try (LimitsFixture here = LimitsFixture.stepped(namespace);
         LimitsFixture there = LimitsFixture.stepped(namespace)) {
-      RateLimiter larger = here.limits.limiter("api").limit(200, HOUR).build();
-      RateLimiter smaller = there.limits.limiter("api").limit(100, HOUR).build();
+      RateLimiter larger = limiter(here, 200, HOUR);
+      RateLimiter smaller = limiter(there, 100, HOUR);
       assertThat(larger.check(ALICE, 200).isAllowed()).isTrue();
 
       assertThat(smaller.check(ALICE).isAllowed()).isFalse();

@@ -59,9 +59,7 @@ class AfterCommitTest {
   void a_reader_between_change_and_commit_leaves_nothing_outdated() {
     int before = cached();
     transactions.executeWithoutResult(transaction -> {
-      AfterCommit.evict(prices, List.of(item));
-      change(before + 1);
-      assertThat(elsewhere(this::cached)).isEqualTo(before);
+      changeUnseen(before);
       assertThat(elsewhere(() -> prices.exists(item))).isFalse();
     });
     assertThat(cached()).isEqualTo(before + 1);
@@ -98,9 +96,7 @@ class AfterCommitTest {
   void after_a_rollback_the_cache_is_right_and_caches_again() {
     int before = cached();
     transactions.executeWithoutResult(transaction -> {
-      AfterCommit.evict(prices, List.of(item));
-      change(before + 1);
-      assertThat(elsewhere(this::cached)).isEqualTo(before);
+      changeUnseen(before);
       transaction.setRollbackOnly();
     });
     assertThat(prices.exists(item)).isFalse();
@@ -111,17 +107,14 @@ class AfterCommitTest {
   @Test
   void where_nobody_knows_how_it_ended_the_entry_goes_and_the_cache_caches_again() {
     int before = cached();
-    TransactionSynchronizationManager.initSynchronization();
-    try {
+    inTransactionOfNoEnd(() -> {
       AfterCommit.evict(prices, List.of(item));
       AfterCommit.outdate(prices, List.of("all"));
       changeElsewhere(before + 1); // as by a database whose answer was lost
       TransactionSynchronizationUtils.invokeAfterCompletion(
           TransactionSynchronizationManager.getSynchronizations(),
           TransactionSynchronization.STATUS_UNKNOWN);
-    } finally {
-      TransactionSynchronizationManager.clearSynchronization();
-    }
+    });
     assertThat(cached()).isEqualTo(before + 1);
     assertThat(prices.exists(item)).isTrue();
   }
@@ -129,14 +122,11 @@ class AfterCommitTest {
   @Test
   void a_process_that_dies_right_after_the_commit_leaves_nothing_outdated() {
     int before = cached();
-    TransactionSynchronizationManager.initSynchronization();
-    try {
+    inTransactionOfNoEnd(() -> {
       AfterCommit.evict(prices, List.of(item));
       assertThat(elsewhere(this::cached)).isEqualTo(before);
       changeElsewhere(before + 1);
-    } finally {
-      TransactionSynchronizationManager.clearSynchronization(); // nobody is left to tell Redis
-    }
+    });
     assertThat(cached()).isEqualTo(before + 1);
   }
 
@@ -181,11 +171,28 @@ class AfterCommitTest {
         .single();
   }
 
+  /** Changes a price in a transaction, where nobody else sees it until the commit. */
+  private void changeUnseen(int before) {
+    AfterCommit.evict(prices, List.of(item));
+    change(before + 1);
+    assertThat(elsewhere(this::cached)).isEqualTo(before);
+  }
+
   private void change(int price) {
     jdbc.sql("update items set price = :price where id = :id")
         .param("price", price)
         .param("id", item)
         .update();
+  }
+
+  /** Of whose end nobody is left to tell Redis. */
+  private static void inTransactionOfNoEnd(Runnable steps) {
+    TransactionSynchronizationManager.initSynchronization();
+    try {
+      steps.run();
+    } finally {
+      TransactionSynchronizationManager.clearSynchronization();
+    }
   }
 
   private void changeElsewhere(int price) {

@@ -100,6 +100,16 @@ final class Browser {
     return submit("/sign-in", "/sign-in", "email", knownEmail, "password", password);
   }
 
+  HttpResponse<String> askForLink(String knownEmail) {
+    return submit("/forgot-password", "/forgot-password", "email", knownEmail);
+  }
+
+  /** Sets a new password by a link, or by the token alone. */
+  HttpResponse<String> setPassword(String link, String password) {
+    String token = link.substring(link.indexOf('=') + 1);
+    return submit("/sign-in", "/reset-password", "token", token, "password", password);
+  }
+
   HttpResponse<String> signOut() {
     return submit("/leaderboard", "/sign-out");
   }

@@ -22,7 +22,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.catalina.Context;
+import org.apache.catalina.Manager;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -161,6 +165,18 @@ final class Market implements AutoCloseable {
   CacheStatistics cache(String name) {
     return Objects.requireNonNull(
         bean(Forebay.class).caches().statistics().get(name), "no cache " + name);
+  }
+
+  /** Returns for how long the container keeps a session for who does not come back. */
+  Duration lifeOfSession(String id) {
+    TomcatWebServer server = (TomcatWebServer)
+        Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer());
+    Manager sessions = ((Context) server.getTomcat().getHost().findChildren()[0]).getManager();
+    try {
+      return Duration.ofSeconds(sessions.findSession(id).getMaxInactiveInterval());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   HttpResponse<String> get(String path) {

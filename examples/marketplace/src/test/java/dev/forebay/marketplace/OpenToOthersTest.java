@@ -43,6 +43,34 @@ class OpenToOthersTest {
   }
 
   @Test
+  void behind_a_trusted_proxy_that_was_asked_by_tls_the_cookie_is_secure() {
+    assertThat(cookie(market, "https")).contains("; Secure");
+    assertThat(cookie(market, "HTTPS, https")).contains("; Secure");
+    for (String header : new String[] {"http", "http, https", "https, http", "", "https,", "tls"}) {
+      assertThat(cookie(market, header)).as(header).contains("HttpOnly").doesNotContain("Secure");
+    }
+    assertThat(new Browser(market)
+            .get("/sign-in")
+            .headers()
+            .firstValue("Set-Cookie")
+            .orElse(""))
+        .contains("HttpOnly")
+        .doesNotContain("Secure");
+    assertThat(cookie(Market.limitedToo(), "https"))
+        .as("where no proxy is trusted")
+        .contains("HttpOnly")
+        .doesNotContain("Secure");
+  }
+
+  private static String cookie(Market market, String proto) {
+    return market
+        .send(market.request("/sign-in").header("X-Forwarded-Proto", proto))
+        .headers()
+        .firstValue("Set-Cookie")
+        .orElse("");
+  }
+
+  @Test
   void who_was_locked_out_by_others_comes_in_by_a_new_password() {
     Browser ada = Browser.member(market, "203.0.113.90");
     Browser stranger = new Browser(market);
@@ -52,11 +80,9 @@ class OpenToOthersTest {
     Browser owner = new Browser(market).from("203.0.113.91");
     assertThat(owner.signIn(ada.email(), Browser.PASSWORD).statusCode()).isEqualTo(429);
 
-    owner.submit("/forgot-password", "/forgot-password", "email", ada.email());
+    owner.askForLink(ada.email());
     String link = market.bean(Postbox.class).takeLink(ada.email()).orElseThrow();
-    String token = link.substring(link.indexOf('=') + 1);
-    HttpResponse<String> set = owner.submit(
-        "/sign-in", "/reset-password", "token", token, "password", "another horse entirely");
+    HttpResponse<String> set = owner.setPassword(link, "another horse entirely");
 
     assertThat(set.statusCode()).isEqualTo(303);
     assertThat(owner.signIn(ada.email(), "another horse entirely").statusCode()).isEqualTo(303);

@@ -3,6 +3,7 @@ package dev.forebay.marketplace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +38,34 @@ class PagesTest {
     assertThat(page.body())
         .contains("<main id=\"content\"", "</html>", "database quer")
         .doesNotContain("<script", "http://", "https://");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/?q=oak&page=2",
+        "/items/1",
+        "/users/1",
+        "/leaderboard",
+        "/users/1/wallet",
+        "/operator",
+        "/nothing/here",
+        "/?page=abc",
+        "/market.css",
+        "/api/items",
+        "/health"
+      })
+  void who_only_reads_has_no_session(String path) {
+    assertThat(market.get(path).headers().firstValue("Set-Cookie")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/sign-in?next=/items/1", "/sign-up", "/forgot-password"})
+  void who_is_shown_a_form_has_a_session_that_ends_soon(String path) {
+    Browser visitor = new Browser(market);
+    visitor.get(path);
+    assertThat(market.lifeOfSession(visitor.session())).isEqualTo(Duration.ofMinutes(15));
   }
 
   @Test

@@ -24,7 +24,7 @@ class PasswordResetTest {
     Browser other = new Browser(market);
     assertThat(other.get(link).body()).contains("Choose a new password");
 
-    HttpResponse<String> set = set(other, link, NEW_PASSWORD);
+    HttpResponse<String> set = other.setPassword(link, NEW_PASSWORD);
 
     assertThat(set.headers().firstValue("Location")).hasValue("/sign-in?changed");
     assertThat(other.get("/sign-in?changed").body()).contains("Your new password is set");
@@ -35,7 +35,7 @@ class PasswordResetTest {
 
     Browser late = new Browser(market);
     assertThat(late.get(link).statusCode()).isEqualTo(404);
-    HttpResponse<String> again = set(late, link, "a third password");
+    HttpResponse<String> again = late.setPassword(link, "a third password");
     assertThat(again.statusCode()).isEqualTo(404);
     assertThat(again.body()).contains("This link does not work");
   }
@@ -70,7 +70,7 @@ class PasswordResetTest {
         .update();
 
     assertThat(new Browser(market).get(link).statusCode()).isEqualTo(404);
-    assertThat(set(new Browser(market), link, NEW_PASSWORD).statusCode()).isEqualTo(404);
+    assertThat(new Browser(market).setPassword(link, NEW_PASSWORD).statusCode()).isEqualTo(404);
     assertThat(new Browser(market).signIn(ada.email(), Browser.PASSWORD).statusCode())
         .isEqualTo(303);
   }
@@ -80,10 +80,10 @@ class PasswordResetTest {
     Browser ada = Browser.member(market);
     String link = askedLink(ada.email());
     Browser other = new Browser(market);
-    HttpResponse<String> refused = set(other, link, "short");
+    HttpResponse<String> refused = other.setPassword(link, "short");
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("The password has 5 characters");
-    assertThat(set(other, link, NEW_PASSWORD).statusCode()).isEqualTo(303);
+    assertThat(other.setPassword(link, NEW_PASSWORD).statusCode()).isEqualTo(303);
   }
 
   @Test
@@ -91,7 +91,8 @@ class PasswordResetTest {
     Browser ada = Browser.member(market);
     String first = askedLink(ada.email());
     String second = askedLink(ada.email());
-    assertThat(set(new Browser(market), second, NEW_PASSWORD).statusCode()).isEqualTo(303);
+    assertThat(new Browser(market).setPassword(second, NEW_PASSWORD).statusCode())
+        .isEqualTo(303);
     assertThat(new Browser(market).get(first).statusCode()).isEqualTo(404);
   }
 
@@ -110,16 +111,11 @@ class PasswordResetTest {
   }
 
   private HttpResponse<String> ask(String email) {
-    return new Browser(market).submit("/forgot-password", "/forgot-password", "email", email);
+    return new Browser(market).askForLink(email);
   }
 
   private String askedLink(String email) {
     assertThat(ask(email).statusCode()).isEqualTo(303);
     return market.bean(Postbox.class).takeLink(email).orElseThrow();
-  }
-
-  private static HttpResponse<String> set(Browser browser, String link, String password) {
-    String token = link.substring(link.indexOf('=') + 1);
-    return browser.submit("/sign-in", "/reset-password", "token", token, "password", password);
   }
 }

@@ -223,20 +223,16 @@ class RequestLimitsTest {
     Browser visitor = new Browser(market).from(address);
     for (int i = 0; i < 5; i++) {
       assertThat(ask(address, "auth" + i + "@example.org").statusCode()).isEqualTo(303);
-      assertThat(reset(visitor, "token " + i).statusCode()).isEqualTo(404);
+      assertThat(visitor.setPassword("token " + i, Browser.PASSWORD).statusCode())
+          .isEqualTo(404);
     }
 
-    for (HttpResponse<String> denied :
-        List.of(ask(address, "auth5@example.org"), reset(visitor, "token 5"))) {
+    for (HttpResponse<String> denied : List.of(
+        ask(address, "auth5@example.org"), visitor.setPassword("token 5", Browser.PASSWORD))) {
       assertThat(denied.statusCode()).isEqualTo(429);
       assertThat(denied.headers().firstValue("RateLimit").orElse("")).contains("\"auth\";r=0;");
     }
     assertThat(ask("203.0.113.31", "auth5@example.org").statusCode()).isEqualTo(303);
-  }
-
-  private static HttpResponse<String> reset(Browser visitor, String token) {
-    return visitor.submit(
-        "/sign-in", "/reset-password", "token", token, "password", Browser.PASSWORD);
   }
 
   private boolean available(JsonNode item) {
@@ -244,9 +240,7 @@ class RequestLimitsTest {
   }
 
   private HttpResponse<String> ask(String address, String email) {
-    return new Browser(market)
-        .from(address)
-        .submit("/forgot-password", "/forgot-password", "email", email);
+    return new Browser(market).from(address).askForLink(email);
   }
 
   private HttpResponse<String> api(String address, String path) {

@@ -11,6 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -24,6 +30,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class WalletTest {
 
   private static final String NUMBER = "4242 4242 4242 4242";
+  private static final Pattern FORM =
+      Pattern.compile("name=\"form\" value=\"([A-Za-z0-9_-]{43})\"");
 
   private final Market market = Market.busy();
   private final String nextYear =
@@ -99,6 +107,40 @@ class WalletTest {
     assertThat(charges(owner)).isEqualTo(2);
   }
 
+  @Test
+  void a_form_that_comes_twice_adds_its_credits_once() {
+    Browser owner = Browser.member(market);
+    save(owner);
+    int credits = credits(owner);
+    String wallet = wallet(owner);
+    String token = owner.tokenOf(wallet);
+    String form = formOf(owner);
+    Supplier<HttpResponse<String>> click =
+        () -> owner.post(wallet + "/credits", token, "credits", "250", "form", form);
+
+    List<CompletableFuture<HttpResponse<String>>> doubleClick =
+        List.of(CompletableFuture.supplyAsync(click), CompletableFuture.supplyAsync(click));
+    doubleClick.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(303));
+
+    assertThat(credits(owner)).isEqualTo(credits + 250);
+    assertThat(List.of(owner.get(wallet).body(), owner.get(wallet).body()))
+        .anySatisfy(page -> assertThat(page).contains("250 credits added."))
+        .anySatisfy(page -> assertThat(page).contains("250 credits added once"));
+    assertThat(click.get().statusCode()).isEqualTo(303);
+    assertThat(owner.get(wallet).body()).contains("250 credits added once");
+    assertThat(credits(owner)).isEqualTo(credits + 250);
+    assertThat(charges(owner)).isEqualTo(1);
+
+    owner.post(wallet + "/credits", token, "credits", "50", "form", form);
+    assertThat(credits(owner)).as("by another button of the form").isEqualTo(credits + 300);
+    for (String unlike : new String[] {"", "x".repeat(65)}) {
+      assertThat(owner
+              .post(wallet + "/credits", token, "credits", "50", "form", unlike)
+              .statusCode())
+          .isEqualTo(400);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "4242424242424241, 09/99, look for a digit mistyped",
@@ -157,7 +199,16 @@ class WalletTest {
 
   private static HttpResponse<String> send(Browser owner, String action, String... fields) {
     String wallet = wallet(owner);
-    return owner.submit(wallet, wallet + action, fields);
+    String[] all = Arrays.copyOf(fields, fields.length + 2);
+    all[fields.length] = "form";
+    all[fields.length + 1] = formOf(owner);
+    return owner.submit(wallet, wallet + action, all);
+  }
+
+  private static String formOf(Browser owner) {
+    Matcher form = FORM.matcher(owner.get(wallet(owner)).body());
+    assertThat(form.find()).isTrue();
+    return form.group(1);
   }
 
   private int credits(Browser owner) {

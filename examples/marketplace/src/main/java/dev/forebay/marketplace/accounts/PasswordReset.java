@@ -76,8 +76,8 @@ public class PasswordReset {
 
   private EmailAddress set(byte[] digest, String hash) {
     long user = resets.userOf(digest).orElseThrow(LinkExpired::new);
-    accounts.lock(user); // before its links: two of them may be used at the same time
-    if (!resets.take(digest)) {
+    accounts.lock(user); // two of its links may be used at the same time
+    if (resets.userOf(digest).isEmpty()) {
       throw new LinkExpired();
     }
     signIn.endSessionsAfterCommit(user);

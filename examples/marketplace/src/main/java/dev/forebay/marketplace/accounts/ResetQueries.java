@@ -36,15 +36,7 @@ class ResetQueries {
         .optional();
   }
 
-  /** Uses a token up; returns whether it could still be used. */
-  boolean take(byte[] digest) {
-    return jdbc.sql("delete from password_resets"
-                + " where token_digest = :digest and expires_at > now()")
-            .param("digest", digest)
-            .update()
-        == 1;
-  }
-
+  /** Uses up all tokens of an account. */
   void deleteOf(long user) {
     jdbc.sql("delete from password_resets where user_id = :user")
         .param("user", user)

@@ -86,11 +86,10 @@ class OperatorController {
         .findFirst()
         .orElse(Duration.ZERO);
     if (read.isEmpty() || read.get().length() > LONGEST_SUBJECT || time.isZero()) {
-      shownNext.addFlashAttribute(
-          "problem",
+      return refused(
           "Write who to block as 203.0.113.7, 2001:db8:1:2::7, user:7 or email:ada@example.org,"
-              + " and choose for how long.");
-      return SeeOther.page(PATH);
+              + " and choose for how long.",
+          shownNext);
     }
     String subject = read.get();
     return changed(
@@ -128,11 +127,10 @@ class OperatorController {
     Optional<Long> permits =
         RequestText.id(typed.strip()).filter(number -> number > 0 && number <= Limit.MOST_PERMITS);
     if (limit.isEmpty() || permits.isEmpty()) {
-      shownNext.addFlashAttribute(
-          "problem",
+      return refused(
           "Choose a limit, and write how many it allows as a whole number from 1 to %s."
-              .formatted(wording.number(Limit.MOST_PERMITS)));
-      return SeeOther.page(PATH);
+              .formatted(wording.number(Limit.MOST_PERMITS)),
+          shownNext);
     }
     return changed(
         () -> tell(operator, limit.get(), changes.change(limit.get(), permits.get())), shownNext);
@@ -146,8 +144,7 @@ class OperatorController {
     SignedIn operator = requireOperator(request);
     Optional<MarketLimit> limit = MarketLimit.of(limiter);
     if (limit.isEmpty()) {
-      shownNext.addFlashAttribute("problem", "There is no such limit. Nothing was changed.");
-      return SeeOther.page(PATH);
+      return refused("There is no such limit. Nothing was changed.", shownNext);
     }
     return changed(() -> tell(operator, limit.get(), changes.revert(limit.get())), shownNext);
   }
@@ -164,8 +161,13 @@ class OperatorController {
       shownNext.addFlashAttribute("notice", change.get());
     } catch (IllegalArgumentException | IllegalStateException | ForebayException e) {
       log.warn("Limits could not be changed", e);
-      shownNext.addFlashAttribute("problem", "Nothing was changed. " + e.getMessage());
+      return refused("Nothing was changed. " + e.getMessage(), shownNext);
     }
+    return SeeOther.page(PATH);
+  }
+
+  private static ModelAndView refused(String problem, RedirectAttributes shownNext) {
+    shownNext.addFlashAttribute("problem", problem);
     return SeeOther.page(PATH);
   }
 

@@ -1,5 +1,6 @@
 package dev.forebay.marketplace.pages;
 
+import dev.forebay.marketplace.accounts.Tokens;
 import dev.forebay.marketplace.catalog.InvalidInput;
 import dev.forebay.marketplace.payments.Wallets;
 import dev.forebay.marketplace.people.NoSuchPerson;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** A purse, and the card that fills it: for whose it is. */
 @Controller
@@ -26,11 +28,13 @@ class WalletController {
   private final People people;
   private final Wallets wallets;
   private final VisitorSession visitors;
+  private final Wording wording;
 
-  WalletController(People people, Wallets wallets, VisitorSession visitors) {
+  WalletController(People people, Wallets wallets, VisitorSession visitors, Wording wording) {
     this.people = people;
     this.wallets = wallets;
     this.visitors = visitors;
+    this.wording = wording;
   }
 
   @GetMapping
@@ -54,13 +58,25 @@ class WalletController {
     return changed(id, () -> wallets.forget(id));
   }
 
+  /** @param form tells one that comes twice, by a double click say, from another one */
   @PostMapping("/credits")
   ModelAndView addCredits(
       @PathVariable("id") String text,
       @RequestParam(name = "credits", defaultValue = "") String credits,
-      HttpServletRequest request) {
+      @RequestParam(name = "form", defaultValue = "") String form,
+      HttpServletRequest request,
+      RedirectAttributes shownNext) {
     long id = owner(text, request);
-    return changed(id, () -> wallets.addCredits(id, RequestText.id(credits).orElse(0L)));
+    return changed(id, () -> {
+      long amount = RequestText.id(credits).orElse(0L);
+      boolean added = wallets.addCredits(id, amount, form);
+      shownNext.addFlashAttribute(
+          "notice",
+          (added
+                  ? "%s added."
+                  : "%s added once, though the form came twice. To add more, choose again.")
+              .formatted(wording.credits((int) amount)));
+    });
   }
 
   /** Shows the wallet by an address that can be loaded again without another change, or the form with its problem. */
@@ -75,7 +91,11 @@ class WalletController {
 
   private ModelAndView page(long id, @Nullable InvalidInput refused) {
     WalletPage page = new WalletPage(
-        people.person(id), wallets.cardOf(id).orElse(null), Wallets.AMOUNTS, refused);
+        people.person(id),
+        wallets.cardOf(id).orElse(null),
+        Wallets.AMOUNTS,
+        Tokens.next(),
+        refused);
     ModelAndView view = new ModelAndView("wallet", "page", page);
     view.setStatus(refused == null ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     return view;

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * What the page of a wallet shows.
  *
  * @param card what is saved; null for none
+ * @param form what tells the form to add credits from another one
  * @param refused what was wrong with the form that was sent; null for nothing
  */
 public record WalletPage(
     Person person,
     @Nullable PaymentCard card,
     List<Integer> amounts,
+    String form,
     @Nullable InvalidInput refused) {
 
   private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("MM/yy");

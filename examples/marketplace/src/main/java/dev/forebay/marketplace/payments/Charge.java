@@ -7,8 +7,9 @@ import java.util.UUID;
  *
  * @param key by which the processor makes it once, however often it is asked
  * @param token of the card
+ * @param done whether the credits were added
  */
-record Charge(UUID key, String token, int credits) {
+record Charge(UUID key, String token, int credits, boolean done) {
 
   @Override
   public String toString() {

@@ -10,12 +10,14 @@ import dev.forebay.marketplace.people.People;
 import dev.forebay.marketplace.people.Purses;
 import dev.forebay.redis.JsonCodec;
 import dev.forebay.redis.KeyRing;
+import java.nio.charset.StandardCharsets;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -31,6 +33,8 @@ public class Wallets {
 
   private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("MM/yy");
   private static final int LONGEST_EXPIRY_YEARS = 20;
+  /** Too short for two people to make up forms with the same key. */
+  private static final int LONGEST_FORM = 64;
 
   private final CardQueries queries;
   private final ChargeQueries charges;
@@ -99,38 +103,61 @@ public class Wallets {
   }
 
   /**
-   * Charges the saved card of a person, and adds the credits to their purse. If that failed half-way, the next call
-   * completes what was begun; it begins another charge only for another amount.
+   * Charges the saved card of a person, and adds the credits to their purse: once for each form. If that failed
+   * half-way, the next call completes what was begun; it begins another charge only for another amount.
    *
    * @param credits one of {@link #AMOUNTS}
-   * @throws InvalidInput if it is another amount, or no card that could be charged is saved
+   * @param form tells one from another; at most 64 characters
+   * @return false if the form had been sent before
+   * @throws InvalidInput if it is another amount, no form, or no card that could be charged is saved
    */
-  public void addCredits(long person, long credits) {
+  public boolean addCredits(long person, long credits, String form) {
     int amount = AMOUNTS.stream()
         .filter(offered -> offered == credits)
         .findFirst()
         .orElseThrow(
             () -> new InvalidInput("credits", "Choose one of the amounts that are offered."));
+    if (form.isEmpty() || form.length() > LONGEST_FORM) {
+      throw new InvalidInput("credits", "The form was not sent whole. Send it from this page.");
+    }
     PaymentCard card = cardOf(person)
         .orElseThrow(() -> new InvalidInput("credits", "Save a card first, to be charged."));
     if (card.expires().isBefore(thisMonth())) {
       throw new InvalidInput("credits", "The saved card has expired. Save another one.");
     }
-    Charge charge;
-    do {
-      charge = charges.begin(person, card.token(), amount);
-      complete(person, charge);
-    } while (charge.credits() != amount);
+    UUID key = keyOf(person, form, amount);
+    while (true) {
+      charges.begin(key, person, card.token(), amount);
+      Optional<Charge> begun = charges.find(key, person);
+      // Empty if another call has just completed the one that was in the way.
+      if (begun.isPresent()) {
+        boolean added = complete(person, begun.get());
+        if (begun.get().credits() == amount) {
+          return added;
+        }
+      }
+    }
   }
 
   /** Safe to repeat, by several instances at once too: the card is charged once, and the credits are added once. */
-  private void complete(long person, Charge charge) {
+  private boolean complete(long person, Charge charge) {
+    if (charge.done()) {
+      return false;
+    }
     processor.charge(charge);
-    transactions.executeWithoutResult(transaction -> {
-      if (charges.finish(charge.key())) {
+    return Boolean.TRUE.equals(transactions.execute(transaction -> {
+      boolean first = charges.finish(charge.key());
+      if (first) {
         purses.add(person, charge.credits());
       }
-    });
+      return first;
+    }));
+  }
+
+  /** Another one for each amount: a form has a button for each. */
+  private static UUID keyOf(long person, String form, int amount) {
+    String all = "%d:%d:%s".formatted(person, amount, form);
+    return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
   }
 
   private static YearMonth expiry(String text) {
