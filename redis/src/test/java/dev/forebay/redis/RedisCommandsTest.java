@@ -106,9 +106,11 @@ class RedisCommandsTest {
         .toList();
     written.forEach(Reply::await);
     Set<String> found = new HashSet<>();
-    commands.scan(key("scan:*"), 50, page -> found.addAll(page) || !page.isEmpty());
+    boolean all = commands.scan(key("scan:*"), 50, page -> found.addAll(page) || !page.isEmpty());
 
-    assertThat(found).isEqualTo(expected);
+    assertThat(all || mayMiss()).isTrue();
+    assertThat(expected).containsAll(found);
+    assertThat(all ? found : expected).isEqualTo(expected);
   }
 
   @Test
@@ -123,6 +125,11 @@ class RedisCommandsTest {
         server.execute("SCRIPT", "FLUSH");
       }
     }
+  }
+
+  /** Returns whether slots move, so that a scan may miss keys; it tells then. */
+  boolean mayMiss() {
+    return false;
   }
 
   /** Returns a key of this test alone. */
