@@ -36,18 +36,22 @@ final class EvictionCheck implements Runnable {
     this.link = link;
   }
 
+  /** Blocks up to the command time-out. */
   @Override
   public void run() {
     Link present = link.get();
     if (workload == Workload.CACHE || present == null || warned.get()) {
       return;
     }
+    Map<String, CompletableFuture<String>> asked = present.info("memory");
+    asked
+        .values()
+        .forEach(figures ->
+            figures.orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS));
     Map<String, String> evicting = new TreeMap<>();
-    present
-        .info("memory")
-        .forEach((node, figures) -> policyOf(figures)
-            .filter(policy -> !policy.equals("noeviction"))
-            .ifPresent(policy -> evicting.put(node, policy)));
+    asked.forEach((node, figures) -> policyOf(figures)
+        .filter(policy -> !policy.equals("noeviction"))
+        .ifPresent(policy -> evicting.put(node, policy)));
     if (!evicting.isEmpty() && warned.compareAndSet(false, true)) {
       String nodes = present.isSharded() ? ", " + String.join(", ", evicting.keySet()) + "," : "";
       log.warn(
@@ -61,11 +65,10 @@ final class EvictionCheck implements Runnable {
     }
   }
 
-  /** Blocks up to the command time-out. Empty where the server does not tell. */
+  /** Empty where the server does not tell. */
   private Optional<String> policyOf(CompletableFuture<String> figures) {
     try {
       return figures
-          .orTimeout(settings.commandTimeout().toMillis(), TimeUnit.MILLISECONDS)
           .join()
           .lines()
           .filter(line -> line.startsWith(POLICY))
