@@ -49,8 +49,8 @@ public final class CacheWarmer implements AutoCloseable {
    * Loads what is missing for the keys. Blocks until all are done; keys are taken from the iterator
    * on this thread, when there is room for them, and loaded on threads that end with this call. What
    * is stale and still served is not missing, and not refreshed either, whatever these threads read:
-   * that is left to who asks next. Where a cache limits how long callers wait, a batch waits until its
-   * loader returns, which is interrupted after that time.
+   * that is left to who asks next. Where the cache limits how long callers wait, a batch waits until
+   * its loader returns, which is interrupted after that time: one that does not heed it holds this up.
    *
    * <p>A batch whose loader throws is counted as failed, and the next one goes on; the first failure
    * is logged. When the warmer is closed, or this thread is interrupted, no further batch begins,

@@ -66,8 +66,8 @@ final class Loading<V> {
       Function<? super V, Duration> ttl,
       long since)
       throws E {
-    boolean warms = Thread.currentThread() instanceof WarmerThread;
-    Duration atMost = warms ? null : policy.longestWait(batch.hasAllExpired());
+    Duration atMost =
+        WarmerThread.isWarming(cache) ? null : policy.longestWait(batch.hasAllExpired());
     try {
       return atMost == null
           ? loadAndStore(batch, load, ttl)
