@@ -1,5 +1,6 @@
 package dev.forebay.redis;
 
+import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +71,10 @@ final class Fence {
     names.keySet().forEach(this::leave);
   }
 
-  /** Returns a stage that completes normally, when the server has told the name of an open connection. */
+  /**
+   * Returns a stage that completes normally when the server has told the name of an open connection,
+   * or refused to.
+   */
   CompletionStage<Void> named(Channel channel) {
     CompletableFuture<String> name = names.get(channel);
     return name == null
@@ -79,16 +84,41 @@ final class Fence {
 
   private void leave(Channel channel) {
     CompletableFuture<String> name = names.remove(channel);
-    if (name == null || !name.isDone() || name.isCompletedExceptionally()) {
-      return;
+    if (name != null) {
+      var unused = name.thenAccept(told -> leave(channel.remoteAddress(), filter(told)));
     }
-    List<String> filter = filter(name.join());
+  }
+
+  /** What may be chosen instead is another connection that is open already: that ends it, too. */
+  private void leave(SocketAddress server, List<String> filter) {
     if (filter.contains("id") && filter.contains("addr")) {
-      left.add(new Left(channel.remoteAddress(), filter));
+      Left connection = new Left(server, filter);
+      left.add(connection);
       if (left.size() > MOST_LEFT) {
         left.poll();
       }
+      names.keySet().stream()
+          .filter(open -> server.equals(open.remoteAddress()))
+          .forEach(open -> kill(connection, open));
     }
+  }
+
+  /** Ends what was left of connections to the same server, and asks what it calls this one. */
+  private void begin(Channel channel) {
+    if (!channel.isActive()) {
+      return; // it was closed before those who wait for it were told that it is made
+    }
+    left.stream()
+        .filter(connection -> connection.server().equals(channel.remoteAddress()))
+        .forEach(connection -> kill(connection, channel));
+    CommandArgs<String, String> info = new CommandArgs<>(StringCodec.UTF8).add("INFO");
+    CompletableFuture<String> name = send(new StatusOutput<>(StringCodec.UTF8), info, channel);
+    names.put(channel, name);
+    var unused = name.whenComplete((told, failure) -> {
+      if (failure instanceof RedisBusyException) {
+        var unusedAgain = channel.eventLoop().schedule(() -> begin(channel), 1, TimeUnit.SECONDS);
+      }
+    });
   }
 
   /** Returns the filter for what {@code CLIENT INFO} tells, such as {@code id=7 addr=10.0.0.1:5}. */
@@ -110,7 +140,7 @@ final class Fence {
     connection.filter().forEach(arguments::add);
     var unused = send(new IntegerOutput<>(StringCodec.UTF8), arguments, by)
         .whenComplete((count, failure) -> {
-          if (failure == null || failure instanceof RedisCommandExecutionException) {
+          if (failure == null || isRefusal(failure)) {
             left.remove(connection);
           }
         });
@@ -122,9 +152,13 @@ final class Fence {
       Channel channel) {
     AsyncCommand<String, String, T> command =
         new AsyncCommand<>(new Command<>(CommandType.CLIENT, output, arguments));
-    var unusedWrite = channel.writeAndFlush(command);
+    channel.writeAndFlush(command).addListener(written -> {
+      if (!written.isSuccess()) {
+        command.completeExceptionally(written.cause());
+      }
+    });
     var unused = command.whenComplete((reply, failure) -> {
-      if (failure instanceof RedisCommandExecutionException && refused.compareAndSet(false, true)) {
+      if (failure != null && isRefusal(failure) && refused.compareAndSet(false, true)) {
         log.debug(
             "Redis at {} refuses CLIENT INFO or CLIENT KILL, so what was left in a connection may be carried out late",
             channel.remoteAddress(),
@@ -132,6 +166,12 @@ final class Fence {
       }
     });
     return command;
+  }
+
+  /** A server that is busy with a script refuses for a while only. */
+  private static boolean isRefusal(Throwable failure) {
+    return failure instanceof RedisCommandExecutionException
+        && !(failure instanceof RedisBusyException);
   }
 
   /** Stands before what passes on the commands of others once the connection is made. */
@@ -146,14 +186,7 @@ final class Fence {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      Channel channel = context.channel();
-      for (Left connection : left) {
-        if (connection.server().equals(channel.remoteAddress())) {
-          kill(connection, channel);
-        }
-      }
-      CommandArgs<String, String> info = new CommandArgs<>(StringCodec.UTF8).add("INFO");
-      names.put(channel, send(new StatusOutput<>(StringCodec.UTF8), info, channel));
+      begin(context.channel());
       context.fireChannelActive();
     }
 

@@ -68,12 +68,7 @@ final class SingleConnector implements Connector {
         .named(channel)
         .thenApply(done -> connection)
         .toCompletableFuture()
-        .orTimeout(uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((done, failure) -> {
-          if (failure != null) {
-            var unused = connection.closeAsync();
-          }
-        });
+        .completeOnTimeout(connection, uri.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Link link(StatefulRedisConnection<String, byte[]> connection) {

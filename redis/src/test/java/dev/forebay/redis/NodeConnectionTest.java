@@ -134,6 +134,28 @@ class NodeConnectionTest {
     assertThat(write).isCompletedExceptionally();
   }
 
+  @Test
+  void nor_does_it_come_after_what_another_open_connection_sends() {
+    Channel broken = requireNonNull(node.socket());
+    eventLoops.fence().named(broken).toCompletableFuture().join();
+    proxy.stallOpen(Direction.TO_SERVER);
+    try (var open = client.connect(LettuceClient.CODEC, RedisURI.create(proxy.uri()))) {
+      proxy.refuse();
+      Outbox outbox = requireNonNull(node.outbox());
+      CompletableFuture<String> write = send(commands -> commands.set("k", new byte[1]));
+      await().atMost(LONG).until(() -> outbox.unanswered(null) != null);
+      var unused = broken.close();
+      await().atMost(LONG).until(() -> node.outbox() == null);
+
+      assertThat(open.sync().del("k")).isZero();
+      proxy.resume();
+      await().atMost(LONG).until(() -> proxy.openConnections() == 1);
+
+      assertThat(open.sync().exists("k")).isZero();
+      assertThat(write).isCompletedExceptionally();
+    }
+  }
+
   private CompletableFuture<Long> exists() {
     return send(commands -> commands.exists("k"));
   }
