@@ -58,7 +58,12 @@ class WalletController {
     return changed(id, () -> wallets.forget(id));
   }
 
-  /** @param form tells one that comes twice, by a double click say, from another one */
+  /**
+   * Each notice has an address of its own: of a double click, browsers show the second answer only, and the notice of
+   * the first must not turn up on a page that is loaded later.
+   *
+   * @param form tells one that comes twice, by a double click say, from another one
+   */
   @PostMapping("/credits")
   ModelAndView addCredits(
       @PathVariable("id") String text,
@@ -67,16 +72,20 @@ class WalletController {
       HttpServletRequest request,
       RedirectAttributes shownNext) {
     long id = owner(text, request);
-    return changed(id, () -> {
-      long amount = RequestText.id(credits).orElse(0L);
-      boolean added = wallets.addCredits(id, amount, form);
-      shownNext.addFlashAttribute(
-          "notice",
-          (added
-                  ? "%s added."
-                  : "%s added once, though the form came twice. To add more, choose again.")
-              .formatted(wording.credits((int) amount)));
-    });
+    long amount = RequestText.id(credits).orElse(0L);
+    boolean added;
+    try {
+      added = wallets.addCredits(id, amount, form);
+    } catch (InvalidInput refused) {
+      return page(id, refused);
+    }
+    shownNext.addFlashAttribute(
+        "notice",
+        (added
+                ? "%s added."
+                : "%s added once, though the form came twice. To add more, choose again.")
+            .formatted(wording.credits((int) amount)));
+    return SeeOther.page(address(id) + (added ? "?added=" : "?known=") + amount);
   }
 
   /** Shows the wallet by an address that can be loaded again without another change, or the form with its problem. */

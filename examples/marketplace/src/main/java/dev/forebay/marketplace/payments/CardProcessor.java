@@ -3,7 +3,6 @@ package dev.forebay.marketplace.payments;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,7 @@ class CardProcessor {
   private static final int TOKEN_BYTES = 24;
 
   private final SecureRandom random = new SecureRandom();
-  private final Set<UUID> charged = ConcurrentHashMap.newKeySet();
+  private final Set<String> charged = ConcurrentHashMap.newKeySet();
 
   /** Exchanges a card for a token, by which this shop alone can charge it. */
   String tokenFor(CardNumber number) {
@@ -27,12 +26,12 @@ class CardProcessor {
     return "tok_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
   }
 
-  /** Makes a charge; does nothing if one of the same key has been made. */
+  /** Makes a charge; does nothing if one of the same idempotency key has been made. */
   void charge(Charge charge) {
     if (!charge.token().startsWith("tok_")) {
       throw new IllegalArgumentException("The processor knows no such token");
     }
-    if (charged.add(charge.key())) {
+    if (charged.add(charge.idempotencyKey())) {
       log.debug("A card was charged for {} credits", charge.credits());
     }
   }

@@ -5,11 +5,16 @@ import java.util.UUID;
 /**
  * A charge of a card.
  *
- * @param key by which the processor makes it once, however often it is asked
+ * @param key tells it from others of the same person
  * @param token of the card
  * @param done whether the credits were added
  */
-record Charge(UUID key, String token, int credits, boolean done) {
+record Charge(long person, UUID key, String token, int credits, boolean done) {
+
+  /** Returns the key by which the processor makes it once, however often it is asked. */
+  String idempotencyKey() {
+    return person + ":" + key;
+  }
 
   @Override
   public String toString() {

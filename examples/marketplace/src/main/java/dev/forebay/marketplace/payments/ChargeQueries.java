@@ -27,7 +27,10 @@ class ChargeQueries {
         .update();
   }
 
-  /** Returns the charge of that key, or else the one that is not done. Empty if the user has neither. */
+  /**
+   * Returns what there is of that key, or else the charge that is not done. Only the first can be done. Empty if the
+   * user has neither.
+   */
   Optional<Charge> find(UUID key, long user) {
     return jdbc.sql("""
             select key, token, credits, done_at from card_charges
@@ -35,6 +38,7 @@ class ChargeQueries {
         .param("key", key)
         .param("user", user)
         .query((row, number) -> new Charge(
+            user,
             row.getObject("key", UUID.class),
             row.getString("token"),
             row.getInt("credits"),
@@ -43,10 +47,26 @@ class ChargeQueries {
   }
 
   /** Returns whether the charge is done only now. */
-  boolean finish(UUID key) {
-    return jdbc.sql("update card_charges set done_at = now() where key = :key and done_at is null")
-            .param("key", key)
+  boolean finish(Charge charge) {
+    return jdbc.sql("""
+            update card_charges set done_at = now()
+            where user_id = :user and key = :key and done_at is null""")
+            .param("user", charge.person())
+            .param("key", charge.key())
             .update()
         == 1;
+  }
+
+  /** Notes that a form of another key has completed a charge, in the transaction in which that is done. */
+  void noteCompletion(UUID key, Charge completed) {
+    jdbc.sql("""
+            insert into card_charges (key, user_id, token, credits, done_at, completed)
+            values (:key, :user, :token, :credits, now(), :completed)""")
+        .param("key", key)
+        .param("user", completed.person())
+        .param("token", completed.token())
+        .param("credits", completed.credits())
+        .param("completed", completed.key())
+        .update();
   }
 }

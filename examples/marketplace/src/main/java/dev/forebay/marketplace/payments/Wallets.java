@@ -33,8 +33,9 @@ public class Wallets {
 
   private static final DateTimeFormatter EXPIRY = DateTimeFormatter.ofPattern("MM/yy");
   private static final int LONGEST_EXPIRY_YEARS = 20;
-  /** Too short for two people to make up forms with the same key. */
   private static final int LONGEST_FORM = 64;
+  /** One for a charge that is in the way, one for the own, and one for what comes between. */
+  private static final int ROUNDS = 3;
 
   private final CardQueries queries;
   private final ChargeQueries charges;
@@ -104,12 +105,14 @@ public class Wallets {
 
   /**
    * Charges the saved card of a person, and adds the credits to their purse: once for each form. If that failed
-   * half-way, the next call completes what was begun; it begins another charge only for another amount.
+   * half-way, the next call completes what was begun, by the card that was saved then; it begins another charge only
+   * for another amount.
    *
    * @param credits one of {@link #AMOUNTS}
-   * @param form tells one from another; at most 64 characters
+   * @param form the idempotency key: tells one form from another; at most 64 characters
    * @return false if the form had been sent before
-   * @throws InvalidInput if it is another amount, no form, or no card that could be charged is saved
+   * @throws InvalidInput if it is another amount, no form, no card that could be charged is saved, or several other calls
+   *     charge for the person at this moment
    */
   public boolean addCredits(long person, long credits, String form) {
     int amount = AMOUNTS.stream()
@@ -126,35 +129,42 @@ public class Wallets {
       throw new InvalidInput("credits", "The saved card has expired. Save another one.");
     }
     UUID key = keyOf(person, form, amount);
-    while (true) {
+    for (int round = 0; round < ROUNDS; round++) {
       charges.begin(key, person, card.token(), amount);
       Optional<Charge> begun = charges.find(key, person);
       // Empty if another call has just completed the one that was in the way.
       if (begun.isPresent()) {
-        boolean added = complete(person, begun.get());
-        if (begun.get().credits() == amount) {
+        Charge charge = begun.get();
+        boolean added = !charge.done() && complete(charge, key, amount);
+        if (charge.key().equals(key) || (added && charge.credits() == amount)) {
           return added;
         }
       }
     }
+    throw new InvalidInput("credits", "Other charges are under way. Wait a moment, and try again.");
   }
 
-  /** Safe to repeat, by several instances at once too: the card is charged once, and the credits are added once. */
-  private boolean complete(long person, Charge charge) {
-    if (charge.done()) {
-      return false;
-    }
+  /**
+   * Safe to repeat, by several instances at once too: the card is charged once, and the credits are added once.
+   *
+   * @param key of the form that asks, which is answered by this charge if it asks for as many credits
+   * @return whether this call has added the credits
+   */
+  private boolean complete(Charge charge, UUID key, int amount) {
     processor.charge(charge);
     return Boolean.TRUE.equals(transactions.execute(transaction -> {
-      boolean first = charges.finish(charge.key());
+      boolean first = charges.finish(charge);
       if (first) {
-        purses.add(person, charge.credits());
+        purses.add(charge.person(), charge.credits());
+        if (!charge.key().equals(key) && charge.credits() == amount) {
+          charges.noteCompletion(key, charge);
+        }
       }
       return first;
     }));
   }
 
-  /** Another one for each amount: a form has a button for each. */
+  /** Another one for each amount: a form has a button for each. Nobody's key is found by somebody else. */
   private static UUID keyOf(long person, String form, int amount) {
     String all = "%d:%d:%s".formatted(person, amount, form);
     return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));

@@ -16,15 +16,16 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Knows a request as secure that came to a trusted proxy by TLS, as its {@code X-Forwarded-Proto} says: browsers then
  * send the cookie of the session by TLS only. From anybody else the header counts nothing.
+ * Scheme and port of the request stay as they are, for the market makes no absolute address of them.
  */
-final class ForwardedScheme extends ValveBase {
+final class ForwardedTls extends ValveBase {
 
   private static final String HEADER = "X-Forwarded-Proto";
   private static final String TLS = "https";
 
   private final ClientAddresses addresses;
 
-  ForwardedScheme(ClientAddresses addresses) {
+  ForwardedTls(ClientAddresses addresses) {
     super(true);
     this.addresses = addresses;
   }
@@ -50,10 +51,10 @@ final class ForwardedScheme extends ValveBase {
   static class Installation {
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> forwardedScheme(
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> forwardedTls(
         ClientAddresses addresses) {
       return tomcat -> tomcat.addContextCustomizers(
-          context -> context.getPipeline().addValve(new ForwardedScheme(addresses)));
+          context -> context.getPipeline().addValve(new ForwardedTls(addresses)));
     }
   }
 }
