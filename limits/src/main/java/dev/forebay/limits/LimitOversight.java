@@ -15,6 +15,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
 
   private final Map<String, RateLimiter> limiters;
   private final LimitKeys keys;
+  private final boolean enabled;
   private final LongSupplier nanoClock;
   private final LimitListeners listeners = new LimitListeners();
   private final KnownDenials denials;
@@ -52,6 +53,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
       LongSupplier nanoClock) {
     this.limiters = limiters;
     this.keys = keys;
+    this.enabled = enabled;
     this.nanoClock = nanoClock;
     this.denials = new KnownDenials(nanoClock);
     this.lists = new SubjectLists(nanoClock);
@@ -75,7 +77,6 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
    * switched off, only looks for suspicious patterns.
    */
   void begin(Redis redis) {
-    boolean enabled = redis.settings().enabled();
     LimitDuties begun = new LimitDuties(news, enabled ? this::flush : watch::look);
     duties = begun;
     if (enabled) {
@@ -120,6 +121,14 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
   private void onChange(RateLimiter limiter) {
     denials.forget(limiter);
     leased.forget(limiter);
+  }
+
+  /**
+   * Returns what a limit answers without Redis that is to answer {@code asked}. Where Redis is switched
+   * off there is nothing to wait for, and this process counts all there is: none is closed.
+   */
+  WhenUnavailable answering(WhenUnavailable asked) {
+    return !enabled && asked == WhenUnavailable.CLOSED ? WhenUnavailable.LOCAL : asked;
   }
 
   /** A limiter is built. */
