@@ -137,6 +137,10 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
     changed.attach(limiter);
   }
 
+  boolean enabled() {
+    return enabled;
+  }
+
   LongSupplier nanoClock() {
     return nanoClock;
   }

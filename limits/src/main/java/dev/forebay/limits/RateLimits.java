@@ -111,6 +111,15 @@ public final class RateLimits implements AutoCloseable {
   }
 
   /**
+   * Returns whether Redis counts: false where it is {@linkplain
+   * dev.forebay.redis.RedisSettings#enabled switched off} by configuration, and this process counts
+   * all there is.
+   */
+  public boolean enabled() {
+    return oversight.enabled();
+  }
+
+  /**
    * Begins to describe a limiter.
    *
    * @param name 1 to 64 letters, digits and {@code . _ -}; instances with limiters of one name share

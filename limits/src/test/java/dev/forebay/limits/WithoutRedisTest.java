@@ -110,6 +110,24 @@ class WithoutRedisTest {
   }
 
   @Test
+  void where_redis_is_switched_off_a_refund_gives_back_here_and_never_more_than_was_taken() {
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimiter limiter = instance.limits.limiter("forms").limit(5, HOUR).build();
+      limiter.check(ALICE, 5);
+
+      limiter.refund(ALICE, 2);
+      assertThat(limiter.check(ALICE, 2).isAllowed()).isTrue();
+      assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+
+      limiter.refund(ALICE, Long.MAX_VALUE);
+      limiter.refund(ALICE, 5);
+      assertThat(limiter.check(ALICE, 5).isAllowed()).isTrue();
+      assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+    }
+  }
+
+  @Test
   void a_cost_above_the_limit_is_denied_for_ever_whatever_a_limit_answers_without_redis() {
     try (LimitsFixture instance = LimitsFixture.stepped("redis://127.0.0.1:1")) { // nobody there
       for (WhenUnavailable answer : WhenUnavailable.values()) {
