@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.cache.Cache;
 import dev.forebay.cache.TtlClass;
+import dev.forebay.limits.ConcurrencyLimiter;
+import dev.forebay.limits.Decision;
+import dev.forebay.limits.Decisions;
 import dev.forebay.limits.Penalty;
 import dev.forebay.limits.RateLimiter;
+import dev.forebay.limits.RateLimits;
 import dev.forebay.limits.WhenUnavailable;
 import dev.forebay.redis.JsonCodec;
 import dev.forebay.redis.RedisSettings;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The examples of {@code caches.md}, {@code rate-limits.md} and {@code testing.md} in {@code
- * docs/guides}.
+ * docs/guides}, and of limits in {@code README.md}.
  */
 @RedisTest
 class GuideTest {
@@ -66,6 +70,48 @@ class GuideTest {
       assertThat(events.ttl(1L))
           .hasValueSatisfying(
               left -> assertThat(left).isLessThanOrEqualTo(TtlClass.MOMENT.duration()));
+    }
+  }
+
+  @Test
+  void who_asks_too_often_is_told_when_to_come_back(RedisNamespace redis) {
+    try (Forebay forebay = connect(redis)) {
+      RateLimits limits = forebay.limits();
+      RateLimiter reports =
+          limits.limiter("reports").limit(30, Duration.ofMinutes(1)).build();
+      RateLimiter videos =
+          limits.limiter("videos").limit(30, Duration.ofMinutes(1)).build();
+      assertThat(reports.check("user:42", 30).isAllowed()).isTrue();
+
+      assertThat(reports.check("user:42"))
+          .isInstanceOfSatisfying(
+              Decision.Denied.class, denied -> assertThat(denied.retryAfter()).isPositive());
+      Decisions decisions =
+          limits.check(List.of(reports.charge("user:42"), videos.charge("203.0.113.7")));
+      assertThat(decisions.isAllowed()).isFalse();
+      assertThat(videos.peek("203.0.113.7").remaining()).isEqualTo(30);
+
+      limits.allow("user:42");
+      assertThat(reports.check("user:42").isAllowed()).isTrue();
+    }
+  }
+
+  @Test
+  void what_goes_on_at_the_same_time_is_a_limit_too(RedisNamespace redis) {
+    try (Forebay forebay = connect(redis)) {
+      ConcurrencyLimiter videos = forebay
+          .limits()
+          .concurrency("videos")
+          .permits(2)
+          .holdTime(Duration.ofMinutes(5))
+          .build();
+      Optional<ConcurrencyLimiter.Permit> permit = videos.tryAcquire("user:42");
+      assertThat(videos.tryAcquire("user:42")).isPresent();
+      assertThat(videos.tryAcquire("user:42")).isEmpty();
+
+      permit.orElseThrow().close();
+
+      assertThat(videos.tryAcquire("user:42")).isPresent();
     }
   }
 

@@ -51,7 +51,7 @@ public final class ConcurrencyLimiter {
     this.name = builder.name;
     this.permits = permits;
     this.holdTime = builder.holdTime;
-    this.whenUnavailable = builder.whenUnavailable;
+    this.whenUnavailable = oversight.answering(builder.whenUnavailable);
     this.scripts = oversight.concurrencyScripts();
     this.lateReleases = oversight.lateReleases();
     this.local = new LocalPlaces(holdTime, oversight.nanoClock());

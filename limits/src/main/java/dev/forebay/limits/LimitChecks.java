@@ -340,7 +340,11 @@ final class LimitChecks {
 
   /** As {@link RateLimiter#refund}. */
   void refund(Charge charge) {
-    giveBack(List.of(charge)).run();
+    if (enabled) {
+      giveBack(List.of(charge)).run();
+    } else {
+      without.giveBack(charge);
+    }
   }
 
   /** As {@link RateLimiter#reset}. */

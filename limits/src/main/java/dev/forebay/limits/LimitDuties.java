@@ -37,12 +37,16 @@ final class LimitDuties {
     });
   }
 
-  /** Begins all duties, after one beat on this thread. */
+  /** Begins all duties, after one beat on this thread, to which an Error of it belongs. */
   void begin() {
-    goOn(() -> quietly(() -> {
-      news.beat();
-      news.follow();
-    }));
+    try {
+      quietly(() -> {
+        news.beat();
+        news.follow();
+      });
+    } catch (RuntimeException e) {
+      logAgain(e);
+    }
     each(BEAT_MILLIS, this::beat);
     beginFlushes();
   }
@@ -110,8 +114,12 @@ final class LimitDuties {
       duty.run();
     } catch (Throwable e) {
       // An Error too: it would end the duty without a word.
-      log.warn("What limits exchange with other instances is tried again", e);
+      logAgain(e);
     }
+  }
+
+  private static void logAgain(Throwable failure) {
+    log.warn("What limits exchange with other instances is tried again", failure);
   }
 
   /** Returns how much waits for a thread or its time. */

@@ -15,6 +15,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
 
   private final Map<String, RateLimiter> limiters;
   private final LimitKeys keys;
+  private final boolean enabled;
   private final LongSupplier nanoClock;
   private final LimitListeners listeners = new LimitListeners();
   private final KnownDenials denials;
@@ -52,6 +53,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
       LongSupplier nanoClock) {
     this.limiters = limiters;
     this.keys = keys;
+    this.enabled = enabled;
     this.nanoClock = nanoClock;
     this.denials = new KnownDenials(nanoClock);
     this.lists = new SubjectLists(nanoClock);
@@ -75,7 +77,6 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
    * switched off, only looks for suspicious patterns.
    */
   void begin(Redis redis) {
-    boolean enabled = redis.settings().enabled();
     LimitDuties begun = new LimitDuties(news, enabled ? this::flush : watch::look);
     duties = begun;
     if (enabled) {
@@ -122,10 +123,22 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
     leased.forget(limiter);
   }
 
+  /**
+   * Returns what a limit answers without Redis that is to answer {@code asked}. Where Redis is switched
+   * off there is nothing to wait for, and this process counts all there is: none is closed.
+   */
+  WhenUnavailable answering(WhenUnavailable asked) {
+    return !enabled && asked == WhenUnavailable.CLOSED ? WhenUnavailable.LOCAL : asked;
+  }
+
   /** A limiter is built. */
   void attach(RateLimiter limiter) {
     usage.add(limiter);
     changed.attach(limiter);
+  }
+
+  boolean enabled() {
+    return enabled;
   }
 
   LongSupplier nanoClock() {

@@ -126,7 +126,7 @@ final class LocalLimits {
   }
 
   /**
-   * Gives permits back.
+   * Gives permits back; never more than are taken.
    *
    * @param instances as for {@link #decide}
    */
@@ -136,10 +136,10 @@ final class LocalLimits {
     lock.lock();
     try {
       long now = nanoClock.getAsLong();
-      long returned = charge.cost() * share.nanosEach();
+      long returned = Math.min(charge.cost(), share.burst()) * share.nanosEach();
       debts.computeIfPresent(place, (same, before) -> {
-        Debt debt = before.of(share, now);
-        return new Debt(debt.fullAt - returned, share.nanosEach());
+        long left = before.of(share, now).ahead(now) - returned;
+        return new Debt(now + Math.max(0, left), share.nanosEach());
       });
     } finally {
       lock.unlock();

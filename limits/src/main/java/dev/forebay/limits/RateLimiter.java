@@ -94,9 +94,9 @@ public final class RateLimiter {
    * first go back, so that never more is admitted than the limit says, as long as they are given back
    * before they expire, which is {@link Decision#resetAfter} after they were taken. Later they are
    * there again anyway, and those of somebody else would go back: then do not call it. Those from a
-   * lease go back to Redis too. Has no effect while Redis is away or switched off; after a change of
-   * the limit it may have none until the next permit is taken. One round trip; never throws because of
-   * Redis.
+   * lease go back to Redis too. Has no effect while Redis is away; where it is switched off by
+   * configuration, gives back what this process counted. After a change of the limit it may have none
+   * until the next permit is taken. Waits for one round trip; never throws because of Redis.
    *
    * @param cost 1 or more
    * @throws IllegalArgumentException if the subject is empty or the cost below 1

@@ -101,7 +101,8 @@ public final class RateLimiterBuilder {
       throw new IllegalStateException(
           "Limiter '" + name + "' has no limit. Call limit(permits, window).");
     }
-    Rule rule = new Rule(limit, algorithm, burst, penalty, whenUnavailable, shadow, leasing);
+    WhenUnavailable answer = limits.oversight().answering(whenUnavailable);
+    Rule rule = new Rule(limit, algorithm, burst, penalty, answer, shadow, leasing);
     return limits.add(name, rule.requireSound(name));
   }
 }

@@ -39,7 +39,6 @@ public final class RateLimits implements AutoCloseable {
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private final Map<String, RateLimiter> limiters;
-  private final boolean enabled;
   private final LimitOversight oversight;
   private final LimitChecks checks;
   private final BiFunction<ConcurrencyLimiterBuilder, Integer, ConcurrencyLimiter> concurrency;
@@ -53,7 +52,6 @@ public final class RateLimits implements AutoCloseable {
       LongSupplier nanoClock) {
     RedisLimits limits = new RedisLimits(new LimitScripts(commands, now), keys);
     this.limiters = new ConcurrentHashMap<>();
-    this.enabled = enabled;
     this.oversight = new LimitOversight(limiters, commands, keys, limits, enabled, now, nanoClock);
     LimitNews news = oversight.news();
     this.checks = new LimitChecks(
@@ -113,6 +111,15 @@ public final class RateLimits implements AutoCloseable {
   }
 
   /**
+   * Returns whether Redis counts: false where it is {@linkplain
+   * dev.forebay.redis.RedisSettings#enabled switched off} by configuration, and this process counts
+   * all there is.
+   */
+  public boolean enabled() {
+    return oversight.enabled();
+  }
+
+  /**
    * Begins to describe a limiter.
    *
    * @param name 1 to 64 letters, digits and {@code . _ -}; instances with limiters of one name share
@@ -129,9 +136,7 @@ public final class RateLimits implements AutoCloseable {
    * before {@link #tier} is asked for it, which returns this one then.
    */
   public RateLimiterBuilder limiter(LimitTier tier) {
-    RateLimiterBuilder builder = tier.describe(limiter(tier.title()));
-    // Without any Redis there is nothing to wait for.
-    return enabled ? builder : builder.whenUnavailable(WhenUnavailable.LOCAL);
+    return tier.describe(limiter(tier.title()));
   }
 
   /**
@@ -154,8 +159,7 @@ public final class RateLimits implements AutoCloseable {
 
   /**
    * Returns the limiter of a tier, the same each time: as the tier has it, unless it was {@linkplain
-   * #limiter(LimitTier) built differently} before. Where Redis is switched off by configuration, it
-   * counts in this process.
+   * #limiter(LimitTier) built differently} before.
    */
   public RateLimiter tier(LimitTier tier) {
     RateLimiter made = limiters.get(tier.title());
@@ -355,7 +359,7 @@ public final class RateLimits implements AutoCloseable {
     checks.reset(charge);
   }
 
-  /** Returns what it exchanges with other instances; for tests. */
+  /** Returns what it exchanges with other instances. */
   LimitOversight oversight() {
     return oversight;
   }

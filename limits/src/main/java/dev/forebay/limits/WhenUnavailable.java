@@ -14,7 +14,8 @@ public enum WhenUnavailable {
   LOCAL,
   /**
    * Everything is denied: for what must never be tried without counting. {@link LimitTier}s for signing
-   * in, resetting passwords and payments do so.
+   * in, resetting passwords and payments do so. Where Redis is switched off by configuration, it is as
+   * {@link #LOCAL}: this process counts all there is then.
    */
   CLOSED
 }

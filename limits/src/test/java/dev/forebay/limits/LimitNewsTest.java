@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,32 @@ class LimitNewsTest {
       await().until(() -> times.get() >= 2);
       duties.end();
     }
+  }
+
+  @Test
+  void an_error_at_the_start_reaches_who_starts_and_no_other_failure_does() {
+    try (LimitsFixture here = LimitsFixture.stepped(namespace)) {
+      LimitDuties broken = dutiesThat(here, () -> {
+        throw new NoClassDefFoundError("of a driver");
+      });
+      assertThatThrownBy(broken::begin).isInstanceOf(NoClassDefFoundError.class);
+      broken.end();
+
+      LimitDuties failing = dutiesThat(here, () -> {
+        throw new IllegalStateException("a bug");
+      });
+      failing.begin();
+      failing.end();
+    }
+  }
+
+  private static LimitDuties dutiesThat(LimitsFixture here, Supplier<String> fail) {
+    LimitOversight oversight = here.limits.oversight();
+    NewsScripts scripts = new NewsScripts(
+        here.redis.commands(), new LimitKeys(here.redis.settings().keyPrefix()));
+    return new LimitDuties(
+        new LimitNews(scripts, oversight.settings(), oversight.returns(), fail, System::nanoTime),
+        () -> {});
   }
 
   @Test

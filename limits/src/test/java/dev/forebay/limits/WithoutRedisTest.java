@@ -1,5 +1,6 @@
 package dev.forebay.limits;
 
+import static dev.forebay.limits.WhenUnavailable.CLOSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forebay.limits.Decision.Denied;
@@ -70,6 +71,29 @@ class WithoutRedisTest {
   }
 
   @Test
+  void where_redis_is_switched_off_what_is_closed_without_it_counts_here() {
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimits limits = instance.limits;
+      RateLimiter invoices =
+          limits.limiter("invoices").limit(2, HOUR).whenUnavailable(CLOSED).build();
+      RateLimiter payment =
+          limits.limiter(LimitTier.PAYMENT).whenUnavailable(CLOSED).build();
+      ConcurrencyLimiter exports =
+          limits.concurrency("exports").permits(2).whenUnavailable(CLOSED).build();
+
+      assertThat(invoices.check(ALICE, 2).isAllowed()).isTrue();
+      assertThat(invoices.check(ALICE))
+          .isInstanceOfSatisfying(
+              Denied.class, denied -> assertThat(denied.reason()).isEqualTo(Reason.LIMIT));
+      assertThat(payment.check(ALICE, 5).isAllowed()).isTrue();
+      assertThat(exports.tryAcquire(ALICE)).isPresent();
+      assertThat(exports.tryAcquire(ALICE)).isPresent();
+      assertThat(exports.tryAcquire(ALICE)).isEmpty();
+    }
+  }
+
+  @Test
   void where_redis_is_switched_off_a_reset_gives_all_back_here() {
     try (LimitsFixture instance =
         LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
@@ -82,6 +106,23 @@ class WithoutRedisTest {
 
       assertThat(login.peek(ALICE).remaining()).isEqualTo(5);
       assertThat(login.check(ALICE, 5).isAllowed()).isTrue();
+    }
+  }
+
+  @Test
+  void where_redis_is_switched_off_a_refund_gives_back_here_and_never_more_than_was_taken() {
+    try (LimitsFixture instance =
+        LimitsFixture.on(RedisSettings.builder().enabled(false).build())) {
+      RateLimiter limiter = instance.limits.limiter("forms").limit(5, HOUR).build();
+      limiter.check(ALICE, 5);
+
+      limiter.refund(ALICE, 2);
+      assertThat(limiter.check(ALICE, 2).isAllowed()).isTrue();
+      assertThat(limiter.check(ALICE).isAllowed()).isFalse();
+
+      limiter.refund(ALICE, Long.MAX_VALUE);
+      assertThat(limiter.check(ALICE, 5).isAllowed()).isTrue();
+      assertThat(limiter.check(ALICE).isAllowed()).isFalse();
     }
   }
 
@@ -105,7 +146,7 @@ class WithoutRedisTest {
         });
         assertThat(limiter.check(ALICE, 5).isAllowed())
             .as("all that %s has", answer)
-            .isEqualTo(answer != WhenUnavailable.CLOSED);
+            .isEqualTo(answer != CLOSED);
       }
     }
   }

@@ -86,7 +86,8 @@ public final class RateLimitFilter implements Filter {
    * mistake say. Not for one whose outcome tells its sender anything: attempts to guess must count.
    * Has no effect the second time, where nothing was taken, or while Redis is away; nor at a limit of
    * which the permits have expired meanwhile, as those of others would go back. Permits on lease go back
-   * to Redis, and not into the lease. One round trip for each of its limits.
+   * to Redis, and not into the lease. Waits for one round trip for each of its limits, for none where
+   * Redis is switched off by configuration.
    *
    * @param request the one that the application has, wrapped or not
    */
@@ -162,13 +163,14 @@ public final class RateLimitFilter implements Filter {
   }
 
   /**
-   * Of charges that were allowed those that Redis counted, on lease too, and not only let pass: what a
-   * list allows expires at once.
+   * Of charges that were allowed those that were counted where a refund goes, by Redis, on lease too, or
+   * by this process if it is switched off, and not only let pass: what a list or an open limit allows
+   * expires at once.
    */
-  private static List<Permits> taken(List<Charge> charges, List<Decision> decisions, long askedAt) {
+  private List<Permits> taken(List<Charge> charges, List<Decision> decisions, long askedAt) {
     return IntStream.range(0, charges.size())
         .filter(i -> decisions.get(i) instanceof Allowed allowed
-            && allowed.source() != Source.FALLBACK
+            && (allowed.source() != Source.FALLBACK || !limits.enabled())
             && allowed.wouldBeDenied().isEmpty())
         .mapToObj(i ->
             new Permits(charges.get(i), askedAt + decisions.get(i).resetAfter().toNanos()))

@@ -63,8 +63,26 @@ class WithoutRedisTest {
     }
   }
 
+  @Test
+  void where_redis_is_switched_off_a_request_that_came_to_nothing_gets_its_permit_back()
+      throws Exception {
+    RedisSettings off = RedisSettings.builder().enabled(false).build();
+    try (LimitedServer server = start(off, WhenUnavailable.LOCAL)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(server.send("POST", "/refunds").status()).isEqualTo(200);
+      }
+      assertThat(server.send("GET", "/").status()).isEqualTo(200);
+      assertThat(server.send("GET", "/").status()).isEqualTo(200);
+      assertThat(server.send("GET", "/").status()).isEqualTo(429);
+    }
+  }
+
   private static LimitedServer start(EmbeddedRedis redis, WhenUnavailable answer) throws Exception {
-    RedisSettings settings = RedisSettings.builder().uri(redis.uri()).build();
+    return start(RedisSettings.builder().uri(redis.uri()).build(), answer);
+  }
+
+  private static LimitedServer start(RedisSettings settings, WhenUnavailable answer)
+      throws Exception {
     return LimitedServer.start(settings, limits -> {
       limits
           .limiter("api")
