@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.catalina.Context;
@@ -40,6 +41,7 @@ final class Market implements AutoCloseable {
   private static final Pattern COST = Pattern.compile(
       "<b>(\\d+)</b> database quer(?:y|ies)</span>\\s*<span><b>(\\d+)</b> cache hits?<");
   private static final JsonMapper JSON = new JsonMapper();
+  private static final ReentrantLock STARTING = new ReentrantLock();
 
   private final ConfigurableApplicationContext application;
   private final HttpClient client =
@@ -95,7 +97,17 @@ final class Market implements AutoCloseable {
     String[] arguments = all.entrySet().stream()
         .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
         .toArray(String[]::new);
-    return new Market(new SpringApplicationBuilder(MarketplaceApplication.class).run(arguments));
+    return new Market(launch(arguments));
+  }
+
+  /** Runs the application. One starts at a time: they share the logging of the JVM, which each sets up anew. */
+  static ConfigurableApplicationContext launch(String... arguments) {
+    STARTING.lock();
+    try {
+      return new SpringApplicationBuilder(MarketplaceApplication.class).run(arguments);
+    } finally {
+      STARTING.unlock();
+    }
   }
 
   /** One market for all tests that leave Redis alone; it ends with the JVM. */

@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.PortInUseException;
@@ -48,7 +47,7 @@ class StartTest {
   }
 
   private static void start(String... arguments) {
-    new SpringApplicationBuilder(MarketplaceApplication.class).run(arguments).close();
+    Market.launch(arguments).close();
   }
 
   private static int freePort() throws IOException {
