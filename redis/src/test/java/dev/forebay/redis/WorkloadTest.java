@@ -108,6 +108,7 @@ class WorkloadTest {
   }
 
   @Test
+  @Tag("F1")
   @ResourceLock("log of Redis")
   void so_is_each_master_of_a_cluster() {
     try (EmbeddedCluster cluster =
