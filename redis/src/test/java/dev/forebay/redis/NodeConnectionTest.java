@@ -118,7 +118,7 @@ class NodeConnectionTest {
 
   @Test
   void a_write_left_in_a_broken_connection_is_dropped_before_the_one_made_anew_sends() {
-    Channel broken = requireNonNull(node.socket());
+    Channel broken = namedSocket();
     proxy.stallOpen(Direction.TO_SERVER);
     Outbox outbox = requireNonNull(node.outbox());
     CompletableFuture<String> write = send(commands -> commands.set("k", new byte[1]));
@@ -136,8 +136,7 @@ class NodeConnectionTest {
 
   @Test
   void nor_does_it_come_after_what_another_open_connection_sends() {
-    Channel broken = requireNonNull(node.socket());
-    eventLoops.fence().named(broken).toCompletableFuture().join();
+    Channel broken = namedSocket();
     proxy.stallOpen(Direction.TO_SERVER);
     try (var open = client.connect(LettuceClient.CODEC, RedisURI.create(proxy.uri()))) {
       proxy.refuse();
@@ -154,6 +153,13 @@ class NodeConnectionTest {
       assertThat(open.sync().exists("k")).isZero();
       assertThat(write).isCompletedExceptionally();
     }
+  }
+
+  /** Returns the socket, once the server has told what others end it by. */
+  private Channel namedSocket() {
+    Channel socket = requireNonNull(node.socket());
+    eventLoops.fence().named(socket).toCompletableFuture().join();
+    return socket;
   }
 
   private CompletableFuture<Long> exists() {
