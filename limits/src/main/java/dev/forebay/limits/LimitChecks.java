@@ -37,10 +37,9 @@ final class LimitChecks {
   private final LocalStrikes strikes;
   private final UsageTallies usage;
 
-  /** @param enabled whether there is a Redis; else this process counts all there is */
-  LimitChecks(RedisLimits limits, boolean enabled, WithoutRedis without, LimitOversight oversight) {
+  LimitChecks(RedisLimits limits, WithoutRedis without, LimitOversight oversight) {
     this.limits = limits;
-    this.enabled = enabled;
+    this.enabled = oversight.enabled();
     this.without = without;
     this.denials = oversight.denials();
     this.lists = oversight.lists();

@@ -137,6 +137,7 @@ final class LimitOversight implements ReturnedPermits.Listener, AutoCloseable {
     changed.attach(limiter);
   }
 
+  /** Returns whether there is a Redis; else this process counts all there is. */
   boolean enabled() {
     return enabled;
   }

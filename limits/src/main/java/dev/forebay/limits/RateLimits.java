@@ -56,7 +56,6 @@ public final class RateLimits implements AutoCloseable {
     LimitNews news = oversight.news();
     this.checks = new LimitChecks(
         limits,
-        enabled,
         new WithoutRedis(
             oversight.local(), oversight.penalties(), oversight.strikes(), news::instances),
         oversight);
