@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class EvictionCheck implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Redis.class);
-  private static final String POLICY = "maxmemory_policy:";
 
   private final RedisSettings settings;
   private final Workload workload;
@@ -68,12 +67,7 @@ final class EvictionCheck implements Runnable {
   /** Empty where the server does not tell. */
   private Optional<String> policyOf(CompletableFuture<String> figures) {
     try {
-      return figures
-          .join()
-          .lines()
-          .filter(line -> line.startsWith(POLICY))
-          .map(line -> line.substring(POLICY.length()).trim())
-          .findFirst();
+      return Optional.ofNullable(Redis.fieldsOf(figures.join()).get("maxmemory_policy"));
     } catch (CompletionException | CancellationException e) {
       log.trace("A server does not tell whether it evicts", e);
       return Optional.empty();

@@ -125,7 +125,8 @@ public final class Redis implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> fieldsOf(String info) {
+  /** Returns what stands in the answer to {@code INFO}, by the server's names. */
+  static Map<String, String> fieldsOf(String info) {
     return info.lines()
         .filter(line -> line.indexOf(':') > 0)
         .collect(Collectors.toMap(
